@@ -1,0 +1,42 @@
+# Two commands do it all: `make demo` and `make test`. `make check` is what must be clean before a commit.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# A bare `torch` pulls gigabytes of CUDA; this pin has a CPU build. Elsewhere on Linux see README, "PyTorch for the CPU".
+TORCH := torch==2.13.0
+
+.PHONY: install demo test slow check format train clean
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml
+	@echo "Installing into $(VENV) (once, about two minutes)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[encoder,dev]'
+	@touch $@
+
+demo: install
+	@$(BIN)/scanner demo
+
+test: install
+	@$(BIN)/python -m pytest -n 2 -m "not slow and not online"
+
+slow: install
+	@$(BIN)/python -m pytest -n 2 -m "slow"
+
+check: install
+	@$(BIN)/ruff check scanner tests
+	@$(BIN)/ruff format --check scanner tests
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: install
+	@$(BIN)/ruff check --fix scanner tests
+	@$(BIN)/ruff format scanner tests
+
+train: install
+	@$(BIN)/scanner train
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info demo-workspace

@@ -1,0 +1,118 @@
+"""The tree of errors. Every message says where, what, and what would be valid.
+
+ScannerError                    anything the scanner refuses or cannot do; the command line prints it in one line
+├── UsageError                  the request itself is wrong (exit 2)
+├── SettingsError               scanner.toml, secrets.toml or SCANNER_* cannot be used
+├── MandateError                no lawful ground to look: mandate, DPIA, basis or listing missing or expired
+├── RosterError                 a roster row cannot be read or may not be listed
+├── RulesError                  keywords/ holds something that cannot be used
+├── ModelError                  a model folder is missing, damaged, untrusted or of another format
+├── CollectError                one account or one request could not be gathered
+│   ├── Blocked                 robots.txt, terms, address guard or the platform forbid it
+│   ├── Gone                    the account or post is not there (any more)
+│   ├── Private                 the account or post is not public
+│   ├── RateLimited             the platform asks us to wait (`retry_after` seconds)
+│   ├── FetchFailed             deadline, size, decoding, connection or server error
+│   └── FormatDrift             the answer has a shape we do not know: not the same as nothing new
+├── ImportFailed                a file cannot be read as any known format
+└── StoreError                  the database cannot be used
+    ├── StoreLocked             another process holds it (exit 11); names its PID
+    └── StoreDamaged            it opened, but what it says cannot be trusted
+"""
+
+from __future__ import annotations
+
+
+class ScannerError(Exception):
+    """Base of all errors that reach the user as one clear line."""
+
+    exit_code = 1
+
+
+class UsageError(ScannerError):
+    """The request itself is wrong."""
+
+    exit_code = 2
+
+
+class SettingsError(ScannerError):
+    """A setting is missing or wrong."""
+
+
+class MandateError(ScannerError):
+    """There is no recorded lawful ground to look."""
+
+
+class RosterError(ScannerError):
+    """A roster row cannot be read or may not be listed."""
+
+
+class RulesError(ScannerError):
+    """A file under keywords/ cannot be used."""
+
+
+class ModelError(ScannerError):
+    """A model folder cannot be used."""
+
+
+class CollectError(ScannerError):
+    """One account or request could not be gathered.
+
+    `permanent` tells the caller whether trying again in the same run makes sense.
+    """
+
+    permanent = False
+
+
+class Blocked(CollectError):
+    """robots.txt, platform terms, our address guard or the platform itself forbid it."""
+
+    permanent = True
+
+
+class Gone(CollectError):
+    """The account or post does not exist (any more)."""
+
+    permanent = True
+
+
+class Private(CollectError):
+    """The account or post is not public."""
+
+    permanent = True
+
+
+class RateLimited(CollectError):
+    """The platform asks us to wait `retry_after` seconds."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class FetchFailed(CollectError):
+    """Deadline, size limit, decoding, connection or server error."""
+
+
+class FormatDrift(CollectError):
+    """The answer has a shape we do not know."""
+
+    permanent = True
+
+
+class ImportFailed(ScannerError):
+    """A file cannot be read as any known format."""
+
+
+class StoreError(ScannerError):
+    """The database cannot be used."""
+
+
+class StoreLocked(StoreError):
+    """Another process holds the database."""
+
+    exit_code = 11
+
+
+class StoreDamaged(StoreError):
+    """The database opened, but what it says cannot be trusted."""
