@@ -77,12 +77,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """One item that could not be read: kept apart with its place and reason, never silently lost."""
+    """One item that could not be read: its place and reason are kept, so it is never silently lost.
+
+    Not its content: who wrote an unreadable item is unknown, and nothing of unlisted people is stored.
+    """
 
     source: str
     """File name or URL."""
     line: int | None
     """1-based line or row; None for network items."""
     reason: str
-    raw: str
-    """The raw item, cut at 4,000 characters."""
+    raw_sha256: str
+    """Hash of the raw item, by which it can be found again in its file."""
