@@ -1,0 +1,1 @@
+"""The catalogue as code: clauses, elections, codes and lexicon read strictly, and matched without judging."""
