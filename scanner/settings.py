@@ -19,7 +19,7 @@ from scanner.errors import MandateError, SettingsError
 
 CONFIG, SECRETS = "scanner.toml", "secrets.toml"
 
-OversightBody = Literal["bawaslu", "bkn", "bkd", "bkpsdm", "inspektorat", "kasn_successor"]
+OversightBody = Literal["", "bawaslu", "bkn", "bkd", "bkpsdm", "inspektorat", "kasn_successor"]
 
 
 class _Section(BaseModel):
@@ -30,7 +30,7 @@ class MandateSettings(_Section):
     """The lawful ground (UU 27/2022 art. 20 and 34). Empty means: nothing is fetched."""
 
     controller: str = ""
-    controller_kind: OversightBody | Literal[""] = ""
+    controller_kind: OversightBody = ""
     legal_basis: str = ""
     decree_number: str = ""
     purpose: str = ""

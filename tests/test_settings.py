@@ -1,0 +1,100 @@
+"""Settings say exactly which file and key is wrong, and the environment overrides the file."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from scanner.domain.accounts import Platform
+from scanner.errors import MandateError, SettingsError
+from scanner.settings import load_settings, mandate_of
+
+COMPLETE = """
+election = "pilgub-x"
+[mandate]
+controller = "Bawaslu X"
+controller_kind = "bawaslu"
+legal_basis = "SK"
+decree_number = "SK-1"
+purpose = "netralitas"
+dpia_id = "DPIA-1"
+valid_from = 2026-09-01
+valid_until = 2026-12-31
+"""
+
+
+def workspace(folder: Path, config: str, secrets: str | None = None, mode: int = 0o600) -> Path:
+    (folder / "scanner.toml").write_text(config, "utf-8")
+    if secrets is not None:
+        (folder / "secrets.toml").write_text(secrets, "utf-8")
+        (folder / "secrets.toml").chmod(mode)
+    return folder
+
+
+def test_an_empty_file_gives_careful_defaults(tmp_path: Path):
+    settings = load_settings(workspace(tmp_path, ""))
+    assert settings.network.min_interval == 2.0
+    assert settings.network.allow_hosts == ()
+    assert settings.review.overlap == 2
+    assert settings.platform(Platform.TELEGRAM).terms_approval is None
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SCANNER_NETWORK__WORKERS", "2")
+    settings = load_settings(workspace(tmp_path, "[network]\nworkers = 7\ncontact = 'a@b.id'\n"))
+    assert settings.network.workers == 2
+    assert settings.network.contact == "a@b.id"
+
+
+def test_secrets_are_merged_in(tmp_path: Path):
+    folder = workspace(
+        tmp_path, "[platforms.telegram]\nenabled = true\n", "[platforms.telegram]\nterms_approval = 'S-1'\n"
+    )
+    telegram = load_settings(folder).platform(Platform.TELEGRAM)
+    assert telegram.enabled
+    assert telegram.terms_approval == "S-1"
+
+
+def test_secrets_that_others_can_read_are_refused(tmp_path: Path):
+    with pytest.raises(SettingsError, match="chmod 600"):
+        load_settings(workspace(tmp_path, "", "", mode=0o644))
+
+
+@pytest.mark.parametrize(
+    ("config", "says"),
+    [
+        ("[network]\nworkerz = 3\n", "network.workerz: .* known here: allow_hosts, contact"),
+        ("[network]\nworkers = 99\n", "network.workers: .*less than or equal to 10"),
+        ("[review]\noverlap = 1\n", "review.overlap: .*greater than or equal to 2"),
+        ("[mandate]\ncontroller_kind = 'partai'\n", "mandate.controller_kind: .*bawaslu"),
+        ("[platforms.myspace]\nenabled = true\n", "platforms.myspace"),
+        ("colour = 1\n", "colour: .* known here: election"),
+        ("not toml", "not valid TOML"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_would_be_valid(tmp_path: Path, config: str, says: str):
+    with pytest.raises(SettingsError, match=says) as caught:
+        load_settings(workspace(tmp_path, config))
+    assert "scanner.toml" in str(caught.value)
+
+
+def test_a_missing_workspace_says_how_to_make_one(tmp_path: Path):
+    with pytest.raises(SettingsError, match="scanner init"):
+        load_settings(tmp_path)
+
+
+def test_a_complete_mandate_is_returned(tmp_path: Path):
+    mandate = mandate_of(load_settings(workspace(tmp_path, COMPLETE)))
+    assert mandate.election_id == "pilgub-x"
+    assert mandate.valid_until == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    "key", ["controller", "legal_basis", "decree_number", "purpose", "dpia_id", "valid_from", "election"]
+)
+def test_a_mandate_that_lacks_a_part_is_refused_by_name(tmp_path: Path, key: str):
+    config = "\n".join(line for line in COMPLETE.splitlines() if not line.startswith(f"{key} ="))
+    with pytest.raises(MandateError, match=rf"\b{key}\b.* missing; nothing is fetched"):
+        mandate_of(load_settings(workspace(tmp_path, config)))
