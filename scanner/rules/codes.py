@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from scanner.domain.flags import Element, Label, Phase
 from scanner.domain.signals import Weight
@@ -94,7 +94,7 @@ class Code:
     clauses: Clauses
     enabled: bool
     addressed_to_asn: bool
-    label: Label | None
+    label: Annotated[Label | None, BeforeValidator(lambda label: None if label == "none" else label)]
     context_phases: tuple[Phase, ...] = ()
     """Phases in which the code is shown beside another one, never alone."""
     contested: str | None = None

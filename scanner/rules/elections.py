@@ -155,11 +155,10 @@ def read_election(path: Path) -> Election:
 
 
 def _parties(election: Election, path: Path, folder: Path) -> tuple[Participant, ...]:
-    if election.parties in (None, election.id):
-        return election.participants if election.type is ElectionType.PILEG else ()
+    if election.parties is None:
+        return ()
     beside = path.parent / f"{election.parties}.yaml"
-    file = beside if beside.is_file() else folder / f"{election.parties}.yaml"
-    listed = read_election(file)
+    listed = read_election(beside if beside.is_file() else folder / f"{election.parties}.yaml")
     if listed.type is not ElectionType.PILEG:
         raise RulesError(f"{path}: parties: {listed.id} is a {listed.type}; the id of a PILEG would be valid")
     return listed.participants
