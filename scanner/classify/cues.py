@@ -1,0 +1,150 @@
+"""What the rules saw in a post, said in pseudo-words the classifier can weigh.
+
+Nothing here tells which participant, party, number or region was named, nor how long its name is:
+the same post has the same cues for every one of them (guardrail G7).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from scanner.domain.signals import Channel, Exculpatory, Mention, Signal, Weight
+
+
+class Matches(Protocol):
+    """What this room needs of the matcher's result (`scanner.rules.match.Matches`)."""
+
+    @property
+    def original(self) -> str:
+        """The text as captured."""
+
+    @property
+    def masked(self) -> str:
+        """The normalised text with participants, parties, numbers and regions as placeholders."""
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """Entries of the lexicon that were met."""
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """Participants, parties and numbers that were named."""
+
+    @property
+    def exculpatory(self) -> tuple[Exculpatory, ...]:
+        """Contexts that speak for the author."""
+
+    @property
+    def has_object(self) -> bool:
+        """Whether a participant, party or number of a known election is named."""
+
+    @property
+    def only_number(self) -> bool:
+        """Whether it is named by its number alone."""
+
+    @property
+    def all_listed(self) -> bool:
+        """Whether all participants are named alike, as voter information does."""
+
+
+def cues(matches: Matches) -> list[str]:
+    """Pseudo-words for one post: signals, contexts that speak for the author, and the shape of the text."""
+    plain = _without_names(matches.original, matches.mentions)
+    return [
+        *_signal_cues(matches.signals),
+        *_distance_cues(matches.signals, matches.mentions),
+        *(f"x={one.tag}" for one in matches.exculpatory),
+        *_object_cues(matches),
+        *_shape_cues(plain, matches.masked),
+    ]
+
+
+def _signal_cues(signals: Sequence[Signal]) -> Iterator[str]:
+    strong = medium = 0
+    for one in signals:
+        mark = f"{'-not' if one.negated else ''}{'-quoted' if one.quoted else ''}"
+        yield f"s={one.code}{mark}"
+        yield f"w={one.weight}{mark}"
+        yield f"c={one.channel}:{one.weight}"
+        if one.object_kind:
+            yield f"o={one.object_kind}:{one.weight}{mark}"
+        strong += one.weight is Weight.H and not mark
+        medium += one.weight is Weight.M and not mark
+    yield f"strong={min(strong, 2)}"
+    yield f"medium={min(medium, 3)}"
+    if any(one.channel is Channel.EMOJI for one in signals) and strong + medium > 1:
+        yield "gesture-beside-signal"
+
+
+def _distance_cues(signals: Sequence[Signal], mentions: Sequence[Mention]) -> Iterator[str]:
+    """How near the nearest named object stands to a signal, names counted as one character."""
+    taken = sorted((one.start, one.end) for one in mentions)
+
+    def place(offset: int) -> int:
+        return offset - sum(min(end, offset) - start - 1 for start, end in taken if start < offset)
+
+    spots = [(place(start), place(end)) for start, end in taken]
+    for one in signals:
+        if one.weight is Weight.L or not spots:
+            continue
+        start, end = place(one.start), place(one.end)
+        gap = min(max(first - end, start - last, 0) for first, last in spots)
+        yield f"gap={one.weight}:{'touching' if gap <= 1 else 'near' if gap <= 25 else 'same' if gap <= 80 else 'far'}"
+
+
+def _object_cues(matches: Matches) -> Iterator[str]:
+    named = {one.ref for one in matches.mentions}
+    yield f"named={min(len(named), 3)}"
+    yield from (f"kind={kind}" for kind in sorted({one.kind for one in matches.mentions}))
+    flags = {"object": matches.has_object, "only-number": matches.only_number, "all-listed": matches.all_listed}
+    yield from (name for name, met in flags.items() if met)
+
+
+_MARKS = {
+    "ends-with-question": re.compile(r"\?\W*$"),
+    "question": re.compile(r"\?"),
+    "exclamation": re.compile(r"!"),
+    "quotation": re.compile(r'["“”«»]'),
+    "link": re.compile(r"https?://|\bURL\b|www\."),
+    "addressed": re.compile(r"(?<!\w)@\w"),
+    "bracketed-note": re.compile(r"\[[^\]]+\]"),
+    "clock-or-date": re.compile(r"\d[.:/]\d\d|\b\d{1,2} (?:jan|feb|mar|apr|mei|jun|jul|agu|sep|okt|nov|des)", re.I),
+    "attribution": re.compile(r"(?i)\b(?:kata|ujar|menurut|jelas|ungkap|tutur|tegas)(?:nya)?\b"),
+    "percent": re.compile(r"\d ?(?:%|persen)", re.I),
+    "laughing": re.compile(r"(?i)\b(?:wk(?:wk)+|(?:ha){2,}|he(?:he)+)|[😂🤣😅]"),
+    "heart-fire-strength": re.compile("[❤🔥💪🙌🤍💙💚💛🧡💜]"),
+    "praying": re.compile("[🙏🤲]"),
+    "gesture": re.compile("[✌☝👍👌🤟🤘🤙🖐✊👆✋]"),
+}
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_HASHTAG = re.compile(r"#\w+")
+
+
+def _shape_cues(plain: str, masked: str) -> Iterator[str]:
+    yield from (name for name, pattern in _MARKS.items() if pattern.search(plain))
+    hashtags = len(_HASHTAG.findall(plain))
+    yield f"hashtags={min(hashtags, 3)}"
+    if hashtags and not _WORD.search(_HASHTAG.sub(" ", plain)):
+        yield "hashtags-only"
+    yield f"length={len(masked.split()).bit_length()}"
+    yield f"case={_case(_WORD.findall(plain))}"
+
+
+def _case(words: Sequence[str]) -> str:
+    """How the words are written: headlines and posters differ from chatter."""
+    if not words:
+        return "none"
+    upper = sum(word.isupper() for word in words) / len(words)
+    title = sum(word[0].isupper() for word in words) / len(words)
+    return "upper" if upper > 0.5 else "title" if title > 0.6 else "mixed" if title > 0.3 else "lower"
+
+
+def _without_names(original: str, mentions: Sequence[Mention]) -> str:
+    pieces, last = [], 0
+    for one in sorted(mentions, key=lambda mention: (mention.start, -mention.end)):
+        if one.start >= last:
+            pieces.append(original[last : one.start])
+            last = one.end
+    return " ".join([*pieces, original[last:]])

@@ -1,0 +1,105 @@
+"""A trained model as it serves: a table of floats per label, calibrated, with its thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.classify.cues import Matches
+from scanner.classify.features import FeatureParams, features
+from scanner.domain.flags import Label, Score
+
+LABELS = tuple(Label)
+"""Order of the columns of every score."""
+_CHUNK = 1024  # posts hashed at once: bounds memory, and 1,024 short posts stay in cache
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """Calibrated probabilities from which a post is worth a reviewer's time."""
+
+    named: float
+    """For posts that name a participant, party or number of a loaded election."""
+    unnamed: float
+    """For posts that name nobody we know: the model alone must be surer."""
+
+    def at(self, *, named: bool) -> float:
+        """Return the threshold that applies."""
+        return self.named if named else self.unnamed
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Platt's sigmoid: probability = 1 / (1 + exp(-(slope * margin + intercept))), slope > 0."""
+
+    slope: float
+    intercept: float
+
+    def probabilities(self, margins: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Map margins (any shape) to probabilities; never reverses an order."""
+        bounded: NDArray[np.float64] = np.clip(self.slope * margins + self.intercept, -60.0, 60.0)
+        return 1.0 / (1.0 + np.exp(-bounded))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What one label needs beside its row of the table."""
+
+    label: Label
+    intercept: float
+    calibration: Calibration
+    threshold: Threshold
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """Two independent linear heads over the hashed feature map. Needs numpy only."""
+
+    id: str
+    """Name and the first eight digits of the hash of everything that decides a score."""
+    params: FeatureParams
+    heads: tuple[Head, ...]
+    """In the order of `LABELS`."""
+    table: NDArray[np.float32]
+    """labels x slots: coefficient times inverse document frequency."""
+    ruleset: str
+    """Id of the rules it was trained with."""
+
+    @property
+    def thresholds(self) -> Mapping[Label, Threshold]:
+        """Threshold by label."""
+        return {head.label: head.threshold for head in self.heads}
+
+    def margins(self, batch: Sequence[Matches]) -> NDArray[np.float64]:
+        """Uncalibrated decision values, posts x labels."""
+        chunks = [self._margins(batch[start : start + _CHUNK]) for start in range(0, len(batch), _CHUNK)]
+        return np.concatenate(chunks) if chunks else np.empty((0, len(self.heads)))
+
+    def score(self, batch: Sequence[Matches]) -> NDArray[np.float32]:
+        """Calibrated probabilities (posts x labels, float32), columns in the order of `Label`."""
+        margins = self.margins(batch)
+        columns = [head.calibration.probabilities(margins[:, k]) for k, head in enumerate(self.heads)]
+        return np.stack(columns, axis=1).astype(np.float32)
+
+    def scores(self, batch: Sequence[Matches]) -> list[tuple[Score, ...]]:
+        """Return the same as records, one tuple per post."""
+        return [
+            tuple(
+                Score(label=head.label, probability=float(value), model_id=self.id)
+                for head, value in zip(self.heads, row, strict=True)
+            )
+            for row in self.score(batch)
+        ]
+
+    def _margins(self, batch: Sequence[Matches]) -> NDArray[np.float64]:
+        found = features(batch, self.params)
+        return np.stack(
+            [
+                np.bincount(found.rows, self.table[k, found.slots] * found.values, found.count) + head.intercept
+                for k, head in enumerate(self.heads)
+            ],
+            axis=1,
+        )
