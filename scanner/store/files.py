@@ -1,0 +1,55 @@
+"""Files that are there wholly or not at all, also after a power cut: write beside, flush, rename, flush again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from scanner.errors import StoreError
+
+
+def write_durably(path: Path, body: bytes, *, mode: int) -> None:
+    """Write a file so that a reader at any time finds the old, none, or the whole new one; folders are made 0700.
+
+    StoreError when the disk refuses; nothing half-written keeps the name.
+    """
+    try:
+        make_folder(path.parent)
+        _write(path, body, mode)
+        _flush_folder(path.parent)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written ({error.strerror}); trying again is safe") from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a private folder (0700) with its parents and make sure its name outlives a power cut."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _flush_folder(folder.parent)
+
+
+def _write(path: Path, body: bytes, mode: int) -> None:
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,61 @@
+"""How the tables came to be: named steps in order, and a ledger of those a database has been through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import duckdb
+
+from scanner.errors import StoreError
+from scanner.store import schema
+
+Migration: TypeAlias = Callable[[duckdb.DuckDBPyConnection], None]
+
+
+def m001_initial(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of the first release."""
+    for statement in schema.statements():
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_initial,)
+"""In order; a released step is never changed, a change is a further step."""
+
+
+def applied(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the names of the steps this database has been through, in order. Writes nothing."""
+    ledger = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'migrations'").fetchone()
+    if ledger == (0,):
+        return []
+    return [name for (name,) in connection.execute("SELECT name FROM migrations ORDER BY name").fetchall()]
+
+
+def migrate(connection: duckdb.DuckDBPyConnection, steps: Sequence[Migration] = MIGRATIONS) -> list[str]:
+    """Take the steps a database has not been through, each with its ledger row in one transaction.
+
+    Returns the names of the steps taken. A database that has been through steps unknown here was made by a newer
+    scanner and is refused with StoreError, because writing it with older code could spoil it.
+    """
+    done, known = applied(connection), [step.__name__ for step in steps]
+    if newer := [name for name in done if name not in known]:
+        raise StoreError(
+            f"the database was made by a newer scanner (it has been through {', '.join(newer)}; "
+            f"this scanner knows up to {known[-1]}): update the scanner"
+        )
+    pending = [step for step in steps if step.__name__ not in done]
+    for step in pending:
+        _take(connection, step)
+    return [step.__name__ for step in pending]
+
+
+def _take(connection: duckdb.DuckDBPyConnection, step: Migration) -> None:
+    connection.begin()
+    try:
+        connection.execute(schema.LEDGER)
+        step(connection)
+        connection.execute("INSERT INTO migrations VALUES (?, now())", [step.__name__])
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise

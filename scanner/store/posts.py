@@ -1,0 +1,180 @@
+"""Posts and their versions: each text is kept once, a post seen again only moves its last-seen time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from scanner.domain.accounts import Platform
+from scanner.domain.posts import Media, Post, Role
+from scanner.domain.runs import Tally
+from scanner.errors import StoreError
+from scanner.store import tables
+from scanner.store.connection import Lease
+
+_STORED = """SELECT v.*, p.platform, p.native_id, p.account_id, p.role, p.url
+             FROM versions AS v JOIN posts AS p ON p.id = v.post_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A text of a post as stored, with what is known about its capture."""
+
+    post: Post
+    captured_at: datetime
+    """When this text was first seen: legal clocks may start here."""
+    run_id: str
+
+
+def save_posts(lease: Lease, posts: Iterable[Post], *, run_id: str, seen_at: datetime) -> Tally:
+    """Store posts as seen at one moment; return how many were new, had another text, or were as before.
+
+    A new text adds a version. It becomes the current one unless a later look is on record already, as when an old
+    export is imported. Storing the same posts of the same moment again changes nothing.
+    """
+    by_version = {_version_id(post): post for post in posts}
+    current = {post.id: version_id for version_id, post in by_version.items()}
+    if not by_version:
+        return Tally()
+    tally = _compare(lease, current, seen_at=seen_at)
+    tables.insert_new(
+        lease,
+        "versions",
+        (_version_row(key, post, run_id=run_id, seen_at=seen_at) for key, post in by_version.items()),
+        keys=["id"],
+    )
+    rows = [_post_row(by_version[version_id], version_id, seen_at=seen_at) for version_id in current.values()]
+    tables.stage(lease, "incoming", "posts", rows)
+    lease.execute("""
+        MERGE INTO posts USING incoming AS s USING (id)
+        WHEN MATCHED AND s.last_seen >= posts.last_seen THEN
+            UPDATE SET version_id = s.version_id, last_seen = s.last_seen, first_missing_at = NULL, missing_at = NULL
+        WHEN NOT MATCHED THEN INSERT BY NAME""")
+    return tally
+
+
+def mark_missing(lease: Lease, ids: Iterable[str], *, seen_at: datetime) -> list[str]:
+    """Record that these posts were looked for and not found; return those that a second, later look now confirmed.
+
+    One look may fail for many reasons; a post counts as gone only after two, and not at all once it is seen again.
+    """
+    wanted = list(ids)
+    confirmed = lease.rows(
+        """UPDATE posts SET missing_at = $at WHERE id = ANY($ids::VARCHAR[])
+           AND missing_at IS NULL AND first_missing_at < $at RETURNING id""",
+        {"ids": wanted, "at": seen_at},
+    )
+    lease.execute(
+        """UPDATE posts SET first_missing_at = $at
+           WHERE id = ANY($ids::VARCHAR[]) AND first_missing_at IS NULL AND last_seen < $at""",
+        {"ids": wanted, "at": seen_at},
+    )
+    return sorted(key for (key,) in confirmed)
+
+
+def unscored(lease: Lease, *, model_id: str, ruleset: str, limit: int, after: str = "") -> list[Version]:
+    """Return up to `limit` versions without a score of this model and ruleset, in order of id, from behind `after`.
+
+    Pass the last version's id as `after` to walk on past versions that shall not be scored, as those posted
+    outside the service dates (guardrail G5).
+    """
+    return _load(
+        lease,
+        """v.id > $after AND NOT EXISTS (
+               FROM scores WHERE version_id = v.id AND model_id = $model_id AND ruleset = $ruleset)
+           ORDER BY v.id LIMIT $limit""",
+        {"after": after, "model_id": model_id, "ruleset": ruleset, "limit": limit},
+    )
+
+
+def load_versions(lease: Lease, ids: Iterable[str]) -> dict[str, Version]:
+    """Return the versions with these ids by id; an id that is not stored is left out."""
+    found = _load(lease, "v.id = ANY($ids::VARCHAR[]) ORDER BY v.id", {"ids": list(ids)})
+    return {version.post.version_id: version for version in found}
+
+
+def versions_of(lease: Lease, post_id: str) -> list[Version]:
+    """Return all versions of a post, the first captured first."""
+    return _load(lease, "v.post_id = $post_id ORDER BY v.captured_at, v.id", {"post_id": post_id})
+
+
+def _compare(lease: Lease, current: Mapping[str, str], *, seen_at: datetime) -> Tally:
+    stored: dict[str, tuple[str, datetime]] = {
+        key: (version_id, last_seen)
+        for key, version_id, last_seen in lease.rows(
+            "SELECT id, version_id, last_seen FROM posts WHERE id = ANY($ids::VARCHAR[])", {"ids": list(current)}
+        )
+    }
+    changed = sum(
+        version_id != current[key] and last_seen <= seen_at for key, (version_id, last_seen) in stored.items()
+    )
+    return Tally(new=len(current) - len(stored), changed=changed, unchanged=len(stored) - changed)
+
+
+def _version_id(post: Post) -> str:
+    try:
+        return post.version_id
+    except UnicodeEncodeError as error:
+        raise StoreError(f"{post.id}: the text is not valid Unicode (a lone surrogate) and must be repaired") from error
+
+
+def _post_row(post: Post, version_id: str, *, seen_at: datetime) -> dict[str, Any]:
+    return {
+        "id": post.id,
+        "platform": post.platform,
+        "native_id": post.native_id,
+        "account_id": post.account_id,
+        "role": post.role,
+        "url": post.url,
+        "version_id": version_id,
+        "first_seen": seen_at,
+        "last_seen": seen_at,
+    }
+
+
+def _version_row(version_id: str, post: Post, *, run_id: str, seen_at: datetime) -> dict[str, Any]:
+    return {
+        "id": version_id,
+        "post_id": post.id,
+        "text": post.text,
+        "context": post.context,
+        "language": post.language,
+        "posted_at": post.posted_at,
+        "edited_at": post.edited_at,
+        "media": tables.to_json([asdict(media) for media in post.media]),
+        "truncated": post.truncated,
+        "verifiable": post.verifiable,
+        "repaired": post.repaired,
+        "capture_sha256": post.capture_sha256,
+        "run_id": run_id,
+        "captured_at": seen_at,
+    }
+
+
+def _load(lease: Lease, where: str, params: Mapping[str, Any]) -> list[Version]:
+    return [_version(row) for row in lease.dicts(f"{_STORED} WHERE {where}", params)]
+
+
+def _version(row: Mapping[str, Any]) -> Version:
+    media: Sequence[Mapping[str, Any]] = json.loads(row["media"])
+    post = Post(
+        platform=Platform(row["platform"]),
+        native_id=row["native_id"],
+        account_id=row["account_id"],
+        role=Role(row["role"]),
+        posted_at=row["posted_at"],
+        text=row["text"],
+        url=row["url"],
+        edited_at=row["edited_at"],
+        language=row["language"],
+        context=row["context"],
+        media=tuple(Media(**item) for item in media),
+        truncated=row["truncated"],
+        verifiable=row["verifiable"],
+        repaired=row["repaired"],
+        capture_sha256=row["capture_sha256"],
+    )
+    return Version(post=post, captured_at=row["captured_at"], run_id=row["run_id"])

@@ -1,0 +1,61 @@
+"""Set-based writing shared by all nouns: rows into an Arrow table, the table into DuckDB by one MERGE on the key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from scanner.errors import StoreError
+from scanner.store.connection import Lease
+
+
+def stage(lease: Lease, name: str, like: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Register rows as the Arrow table `name` with the columns and types of the database table `like`."""
+    schema = lease.arrow(f'FROM "{like}" LIMIT 0').schema
+    try:
+        lease.register(name, pa.Table.from_pylist(rows, schema=schema))
+    except (UnicodeEncodeError, pa.ArrowException) as error:
+        raise StoreError(f"{lease.path}: a row for table {like} cannot be stored: {error}") from error
+
+
+def insert_new(lease: Lease, table: str, rows: Iterable[Mapping[str, Any]], *, keys: Sequence[str]) -> list[str]:
+    """Add the rows whose key is not there yet and leave the others as they are; return the first key of those added.
+
+    Of several rows with one key the first counts.
+    """
+    unique: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for row in rows:
+        unique.setdefault(tuple(row[key] for key in keys), row)
+    if not unique:
+        return []
+    stage(lease, "incoming", table, list(unique.values()))
+    added = lease.rows(
+        f'MERGE INTO "{table}" USING incoming USING ({", ".join(keys)}) '
+        f'WHEN NOT MATCHED THEN INSERT BY NAME RETURNING "{keys[0]}"'
+    )
+    return [key for (key,) in added]
+
+
+def replace(lease: Lease, table: str, rows: Iterable[Mapping[str, Any]], *, keys: Sequence[str]) -> None:
+    """Add rows, and overwrite those whose key is there already. Of several rows with one key the last counts."""
+    unique = {tuple(row[key] for key in keys): row for row in rows}
+    if not unique:
+        return
+    stage(lease, "incoming", table, list(unique.values()))
+    lease.execute(
+        f'MERGE INTO "{table}" USING incoming USING ({", ".join(keys)}) '
+        f"WHEN MATCHED THEN UPDATE BY NAME WHEN NOT MATCHED THEN INSERT BY NAME"
+    )
+
+
+def to_json(value: Any) -> str:
+    """Write a value as canonical JSON: the same value gives the same text."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """Read [[name, value], ...] back."""
+    return tuple((name, value) for name, value in json.loads(text))
