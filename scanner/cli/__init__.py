@@ -1,0 +1,1 @@
+"""scanner <verb>: thin doors over the rooms. Data on stdout, progress and messages on stderr."""

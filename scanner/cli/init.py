@@ -1,0 +1,22 @@
+"""scanner init: make a workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scanner.cli.output import err
+
+
+def init(folder: Annotated[Path, typer.Argument(help="Folder to make.")] = Path()) -> None:
+    """Make a workspace: settings, secrets, roster and folders.
+
+    Example: scanner init pengawasan-2026
+    """
+    from scanner.workspace import create_workspace
+
+    workspace = create_workspace(folder)
+    err.print(f"Workspace made in {workspace.root}.", markup=False)
+    err.print("Next: fill in \\[mandate] and election in scanner.toml, write roster.csv, then `scanner roster import`.")

@@ -1,0 +1,113 @@
+"""scanner roster: whom we may look at."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scanner.cli.options import DryRunOption, JsonOption, WorkspaceOption
+from scanner.cli.output import err, print_json, print_table
+
+app = typer.Typer(no_args_is_help=True, help="The list of accounts that may be looked at, and its checks.")
+
+
+@app.command("import")
+def import_roster(
+    file: Annotated[Path, typer.Argument(help="CSV with a header; see README for its columns.")],
+    workspace: WorkspaceOption = Path(),
+    dry_run: DryRunOption = False,
+) -> int:
+    """Read a roster CSV into the workspace. Rows that may not be listed are named and left out (exit 3).
+
+    Example: scanner roster import roster.csv
+    """
+    from scanner.roster import read_roster
+    from scanner.scan.listing import list_accounts
+    from scanner.settings import mandate_of
+    from scanner.workspace import open_workspace
+
+    opened = open_workspace(workspace)
+    mandate = mandate_of(opened.settings)
+    roster = read_roster(file)
+    for refusal in roster.refusals:
+        err.print(str(refusal), markup=False)
+    if not dry_run:
+        list_accounts(opened.store, roster.accounts, mandate=mandate, by=getpass.getuser())
+    verb = "would be listed" if dry_run else "listed"
+    err.print(f"{len(roster.accounts)} accounts {verb}, {len(roster.refusals)} rows refused.")
+    return 3 if roster.refusals else 0
+
+
+@app.command("list")
+def list_roster(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+    """Show the listed accounts and how many stand on the list per unit.
+
+    Example: scanner roster list --json
+    """
+    from scanner.roster import coverage_by_unit
+    from scanner.store.accounts import load_accounts
+    from scanner.workspace import open_workspace
+
+    with open_workspace(workspace).store.lease("roster list") as lease:
+        accounts = load_accounts(lease)
+    if as_json:
+        print_json([{"id": a.id, "person_id": a.person_id, "unit": a.unit, "until": a.listed_until} for a in accounts])
+        return
+    rows = [(a.id, a.person_id, a.employment, a.confidence, a.listed_until) for a in accounts]
+    print_table("Listed accounts", ("account", "person", "status", "confidence", "listed until"), rows)
+    units = sorted(coverage_by_unit(accounts).items())
+    print_table("Accounts per unit", ("unit", "# accounts"), units)
+
+
+@app.command("check")
+def check(
+    workspace: WorkspaceOption = Path(),
+    file: Annotated[Path | None, typer.Argument(help="A CSV to check instead of the list in the workspace.")] = None,
+) -> int:
+    """Say for each account whether it may be looked at today, and if not why (exit 3).
+
+    Example: scanner roster check
+    """
+    from scanner.roster import read_roster, refuse_account, refuse_mandate
+    from scanner.settings import mandate_of
+    from scanner.store.accounts import load_accounts
+    from scanner.workspace import open_workspace
+
+    opened = open_workspace(workspace)
+    today = date.today()  # noqa: DTZ011 - the operator's own day
+    refusals = [refuse_mandate(mandate_of(opened.settings), today)]
+    if file is None:
+        with opened.store.lease("roster check") as lease:
+            accounts = load_accounts(lease)
+    else:
+        roster = read_roster(file)
+        accounts = list(roster.accounts)
+        refusals += roster.refusals
+    refusals += [refuse_account(account, today) for account in accounts]
+    found = [refusal for refusal in refusals if refusal is not None]
+    for refusal in found:
+        err.print(str(refusal), markup=False)
+    err.print(f"{len(accounts)} accounts checked, {len(found)} problems.")
+    return 3 if found else 0
+
+
+@app.command("remove")
+def remove(
+    account: Annotated[str, typer.Argument(help="Account id as `scanner roster list` shows it.")],
+    reason: Annotated[str, typer.Option(help="Why; kept in the audit log.")],
+    workspace: WorkspaceOption = Path(),
+) -> None:
+    """Take an account off the list. It is not looked at any more; what is stored waits for `purge`.
+
+    Example: scanner roster remove mastodon:sari@server.id --reason "pensiun"
+    """
+    from scanner.store.accounts import remove_account
+    from scanner.workspace import open_workspace
+
+    with open_workspace(workspace).store.lease("roster remove") as lease:
+        remove_account(lease, account, reason=reason, by=getpass.getuser(), at=datetime.now(UTC))
+    err.print(f"{account} is off the list.", markup=False)

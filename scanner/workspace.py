@@ -1,0 +1,147 @@
+"""A workspace: the folder in which an oversight body works, and what the doors open from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scanner.errors import ModelError, RulesError, SettingsError
+from scanner.resources import data_folder
+from scanner.roster import OPTIONAL, REQUIRED
+from scanner.settings import CONFIG, SECRETS, Settings, load_settings
+
+if TYPE_CHECKING:
+    from scanner.classify.bundle import Model
+    from scanner.detect.local import Detector
+    from scanner.rules.elections import Election
+    from scanner.rules.ruleset import Ruleset
+    from scanner.store.connection import Store
+
+ROSTER, ELECTIONS, DATA, LOGS = "roster.csv", "elections", "data", "logs"
+
+_CONFIG = """\
+# Scanner workspace. Every key can also be set in the environment: SCANNER_NETWORK__WORKERS=2.
+# Nothing is fetched until [mandate] is complete.
+election = ""                # id of a file in elections/ or of a shipped election, e.g. "pilgub-lampung-2024"
+lookback_days = 120          # how far back a first scan may go, at most to the start of the stages
+model = "default"
+
+[mandate]
+controller = ""              # the oversight body
+controller_kind = ""         # bawaslu | bkn | bkd | bkpsdm | inspektorat | kasn_successor
+legal_basis = ""             # e.g. the norm and assignment letter
+decree_number = ""           # number of the decree (SK)
+purpose = ""
+dpia_id = ""                 # data protection impact assessment (UU 27/2022 art. 34)
+# valid_from = 2026-01-01
+# valid_until = 2026-12-31
+
+[network]
+contact = ""                 # an address at which platforms can reach you; part of the User-Agent
+# min_interval = 2.0         # seconds between two requests to one host
+# workers = 5                # accounts gathered side by side
+
+# [platforms.telegram]
+# terms_approval = ""        # reference of the written approval; without it this platform refuses to run
+"""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """An opened workspace. What is costly is read once, when first asked for."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def data(self) -> Path:
+        """Folder of the database, the evidence and the audit head."""
+        return self.root / DATA
+
+    @property
+    def store(self) -> Store:
+        """The record."""
+        from scanner.store.connection import Store
+
+        return Store(self.data / "scanner.duckdb")
+
+    @cached_property
+    def ruleset(self) -> Ruleset:
+        """The shipped rules."""
+        from scanner.rules.ruleset import load_ruleset
+
+        return load_ruleset()
+
+    @cached_property
+    def election(self) -> Election:
+        """The election watched: the workspace's own file goes before a shipped one."""
+        if not self.settings.election:
+            raise SettingsError(f"{self.root / CONFIG} election: empty; known: {', '.join(self._known_elections())}")
+        return self.load_election(self.settings.election)
+
+    @cached_property
+    def elections(self) -> tuple[Election, ...]:
+        """The election watched and, where it names one, the file its parties come from."""
+        parties = self.election.parties
+        return (self.election,) if parties is None else (self.election, self.load_election(parties))
+
+    @cached_property
+    def model(self) -> Model:
+        """The classifier named in the settings."""
+        from scanner.classify.bundle import load_model
+
+        return load_model(model_folder(self.settings.model, self.root))
+
+    @cached_property
+    def detector(self) -> Detector:
+        """Rules, election and model together."""
+        from scanner.detect.local import Detector
+
+        return Detector(ruleset=self.ruleset, election=self.election, elections=self.elections, model=self.model)
+
+    def load_election(self, name: str) -> Election:
+        """Read an election by id; raises RulesError naming the known ones."""
+        from scanner.rules.elections import load_election
+
+        for folder in self._election_folders():
+            if (folder / f"{name}.yaml").is_file():
+                return load_election(folder / f"{name}.yaml")
+        raise RulesError(f"election '{name}' is not known; known: {', '.join(self._known_elections())}")
+
+    def _election_folders(self) -> tuple[Path, Path]:
+        return self.root / ELECTIONS, data_folder("keywords") / "elections"
+
+    def _known_elections(self) -> list[str]:
+        return sorted({path.stem for folder in self._election_folders() for path in folder.glob("*.yaml")})
+
+
+def open_workspace(root: Path) -> Workspace:
+    """Open the workspace in this folder; raises SettingsError when it is none."""
+    return Workspace(root=root, settings=load_settings(root))
+
+
+def create_workspace(root: Path, config: str = _CONFIG) -> Workspace:
+    """Make a workspace folder and open it; raises SettingsError when there is one already."""
+    if (root / CONFIG).exists():
+        raise SettingsError(f"{root / CONFIG}: there is a workspace already; choose another folder")
+    for folder in (root, root / ELECTIONS, root / DATA, root / LOGS):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (root / CONFIG).write_text(config, "utf-8")
+    secrets = root / SECRETS
+    secrets.touch(mode=0o600)
+    secrets.write_text("# Keys of platforms; never in scanner.toml, never in git.\n", "utf-8")
+    if not (root / ROSTER).exists():
+        (root / ROSTER).write_text(",".join(REQUIRED + OPTIONAL) + "\n", "utf-8")
+    return open_workspace(root)
+
+
+def model_folder(name: str, root: Path | None = None) -> Path:
+    """Find a model by folder or by the name of a shipped one; raises ModelError naming the shipped ones."""
+    shipped = data_folder("models")
+    for folder in (Path(name), (root or Path()) / name, shipped / name):
+        if (folder / "config.json").is_file():
+            return folder
+    known = sorted(path.parent.name for path in shipped.glob("*/config.json"))
+    raise ModelError(f"model '{name}' is neither a model folder nor a shipped model; shipped: {', '.join(known)}")
