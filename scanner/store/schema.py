@@ -202,12 +202,17 @@ CREATE TABLE judgements ( -- What humans said of a flag; appended, never changed
     seq BIGINT NOT NULL, -- Order of arrival, from 1
     flag_id VARCHAR NOT NULL, -- flags.id
     reviewer VARCHAR NOT NULL CHECK (reviewer <> ''), -- User name
-    verdict VARCHAR NOT NULL CHECK (verdict IN ('suspected', 'not_violation', 'unsure', 'withdrawn')), -- withdrawn: undo
+    verdict VARCHAR NOT NULL CHECK (verdict IN ('suspected', 'not_violation', 'unsure', 'withdrawn')), -- One of these
     decided_at TIMESTAMPTZ NOT NULL, -- UTC
     codes JSON NOT NULL, -- [code] the reviewer names
     note VARCHAR NOT NULL, -- The reviewer's own words
     seconds DOUBLE -- From showing to deciding
 );
+CREATE VIEW standing_judgements AS -- Each reviewer's last word on a flag; after an undo there is none
+    SELECT * FROM (
+        FROM judgements
+        QUALIFY row_number() OVER (PARTITION BY flag_id, lower(trim(reviewer)) ORDER BY seq DESC) = 1
+    ) WHERE verdict <> 'withdrawn';
 CREATE TABLE referrals ( -- Flags that two different humans, and no machine, hold to be followed up (G14)
     flag_id VARCHAR PRIMARY KEY, -- flags.id
     first_judgement VARCHAR NOT NULL, -- judgements.id
@@ -230,7 +235,7 @@ CREATE TABLE audit ( -- Who did what, as a chain: each row holds the hash of the
 );
 """
 
-_TABLE = re.compile(r"^CREATE TABLE (\w+) \( -- (.+)$")
+_TABLE = re.compile(r"^CREATE (TABLE|VIEW) (\w+) .*-- (.+)$")
 _COLUMN = re.compile(r'^ +("?\w+"?) [A-Z].* -- (.+)$')
 
 
@@ -240,8 +245,8 @@ def statements() -> Iterator[str]:
     table = ""
     for line in TABLES.splitlines():
         if found := _TABLE.match(line):
-            table = found[1]
-            yield f"COMMENT ON TABLE {table} IS {_quoted(found[2])}"
+            table = found[2]
+            yield f"COMMENT ON {found[1]} {table} IS {_quoted(found[3])}"
         elif found := _COLUMN.match(line):
             yield f"COMMENT ON COLUMN {table}.{found[1]} IS {_quoted(found[2])}"
 

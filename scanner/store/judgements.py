@@ -1,0 +1,96 @@
+"""Judgements: what humans said of flags, appended for good, and which flags still wait for whom."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from scanner.domain.flags import Flag
+from scanner.domain.reviews import Judgement, Verdict
+from scanner.errors import StoreError
+from scanner.store import audit, tables
+from scanner.store.connection import Lease
+from scanner.store.flags import load_flags
+
+
+def append_judgement(lease: Lease, judgement: Judgement) -> bool:
+    """Append what a human said, with its event in the audit chain; False when this judgement is there already.
+
+    The key of the form decides: a form sent twice is one judgement. StoreError for a flag that is not stored.
+    """
+    if not lease.rows("FROM flags WHERE id = $id", {"id": judgement.flag_id}):
+        raise StoreError(f"judgement {judgement.id}: there is no flag {judgement.flag_id!r}")
+    [(seq,)] = lease.rows("SELECT coalesce(max(seq), 0) + 1 FROM judgements")
+    row = {**asdict(judgement), "codes": tables.to_json(judgement.codes), "seq": seq}
+    if not tables.insert_new(lease, "judgements", [row], keys=["id"]):
+        return False
+    audit.append(
+        lease,
+        actor=judgement.reviewer,
+        action="judgement.append",
+        subject=judgement.flag_id,
+        detail={"judgement": judgement.id, "verdict": judgement.verdict},
+        at=judgement.decided_at,
+    )
+    return True
+
+
+def judgements_of(lease: Lease, flag_id: str) -> list[Judgement]:
+    """Return everything humans said of a flag in order of arrival, undone judgements included."""
+    return [_judgement(row) for row in lease.dicts("FROM judgements WHERE flag_id = $id ORDER BY seq", {"id": flag_id})]
+
+
+def current_judgements(lease: Lease, flag_ids: Iterable[str] | None = None) -> list[Judgement]:
+    """Return each reviewer's judgement that stands, of some flags or of all, in order of arrival.
+
+    A reviewer's later judgement replaces the earlier; after an undo none stands until the reviewer judges again.
+    """
+    ids = None if flag_ids is None else list(flag_ids)
+    rows = lease.dicts(
+        "FROM standing_judgements WHERE $ids IS NULL OR flag_id = ANY($ids::VARCHAR[]) ORDER BY seq", {"ids": ids}
+    )
+    return [_judgement(row) for row in rows]
+
+
+def open_flags(
+    lease: Lease, *, reviewer: str, overlap: int = 2, limit: int = 50, third_on_disagreement: bool = False
+) -> list[Flag]:
+    """Return flags that wait for this reviewer: not judged by them, and by fewer than `overlap` others.
+
+    The flags are blind: without scores, class hints and anybody's verdict. The day (WIB) on which the legal clock
+    started comes first, then a shuffle of the reviewer's own that stays the same. With `third_on_disagreement` a
+    flag on which `overlap` reviewers disagree waits for one more. Flags of removed accounts wait for nobody.
+    """
+    rows = lease.rows(
+        """WITH counted AS (
+                SELECT flag_id, count(*) AS judged, count(DISTINCT verdict) > 1 AS disputed,
+                       bool_or(lower(trim(reviewer)) = lower(trim($reviewer))) AS mine
+                FROM standing_judgements GROUP BY flag_id)
+            SELECT f.id FROM flags AS f LEFT JOIN counted AS c ON c.flag_id = f.id
+            WHERE NOT coalesce(c.mine, false)
+              AND coalesce(c.judged, 0) < $overlap + ($third AND coalesce(c.disputed, false))::INTEGER
+              AND NOT EXISTS (FROM accounts AS a WHERE a.id = f.account_id AND a.removed_at IS NOT NULL)
+            ORDER BY (f.known_at AT TIME ZONE 'Asia/Jakarta')::DATE, md5(f.id || lower(trim($reviewer)))
+            LIMIT $limit""",
+        {"reviewer": reviewer, "overlap": overlap, "limit": limit, "third": third_on_disagreement},
+    )
+    return [_blind(flag) for flag in load_flags(lease, (flag_id for (flag_id,) in rows)).values()]
+
+
+def _blind(flag: Flag) -> Flag:
+    return replace(flag, scores=(), findings=tuple(replace(finding, class_hint="") for finding in flag.findings))
+
+
+def _judgement(row: Mapping[str, Any]) -> Judgement:
+    return Judgement(
+        id=row["id"],
+        flag_id=row["flag_id"],
+        reviewer=row["reviewer"],
+        verdict=Verdict(row["verdict"]),
+        decided_at=row["decided_at"],
+        codes=tuple(json.loads(row["codes"])),
+        note=row["note"],
+        seconds=row["seconds"],
+    )

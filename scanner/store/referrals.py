@@ -1,0 +1,43 @@
+"""Referrals: flags that two different humans hold to be followed up. The database itself refuses one human alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from scanner.domain.reviews import Verdict
+from scanner.errors import StoreError
+from scanner.store import audit, tables
+from scanner.store.connection import Lease
+from scanner.store.judgements import current_judgements
+
+
+def record_referral(lease: Lease, flag_id: str, *, by: str, at: datetime) -> bool:
+    """Record that a flag may be referred as an allegation (dugaan); False when that is on record already.
+
+    StoreError unless two reviewers' standing judgements are `suspected` (guardrail G14).
+    """
+    suspected = [found for found in current_judgements(lease, [flag_id]) if found.verdict is Verdict.SUSPECTED]
+    if len(suspected) < 2:
+        raise StoreError(
+            f"flag {flag_id} cannot be referred: {len(suspected)} reviewer(s) hold it suspected, two different "
+            f"reviewers must"
+        )
+    first, second = suspected[:2]
+    row = {
+        "flag_id": flag_id,
+        "first_judgement": first.id,
+        "second_judgement": second.id,
+        "first_reviewer": first.reviewer,
+        "second_reviewer": second.reviewer,
+        "referred_at": at,
+    }
+    if not tables.insert_new(lease, "referrals", [row], keys=["flag_id"]):
+        return False
+    detail = {"judgements": [first.id, second.id]}
+    audit.append(lease, actor=by, action="flag.refer", subject=flag_id, detail=detail, at=at)
+    return True
+
+
+def referred_flags(lease: Lease) -> list[str]:
+    """Return the ids of all referred flags, in order of id."""
+    return [flag_id for (flag_id,) in lease.rows("SELECT flag_id FROM referrals ORDER BY flag_id")]

@@ -1,0 +1,75 @@
+"""Runs and their coverage: what was tried, and what was seen of each account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from scanner.domain.runs import Coverage, Outcome, Run, Tally
+from scanner.errors import StoreError
+from scanner.store import tables
+from scanner.store.connection import Lease
+
+
+def start_run(lease: Lease, run: Run) -> None:
+    """Store that a run began; a run without an end later was killed or is still going."""
+    tables.insert_new(lease, "runs", [asdict(run)], keys=["id"])
+
+
+def finish_run(lease: Lease, run_id: str, *, ended_at: datetime, exit_code: int, note: str = "") -> None:
+    """Store how a run ended. StoreError when it never began."""
+    found = lease.rows(
+        "UPDATE runs SET ended_at = $ended_at, exit_code = $exit_code, note = $note WHERE id = $id RETURNING id",
+        {"ended_at": ended_at, "exit_code": exit_code, "note": note, "id": run_id},
+    )
+    if not found:
+        raise StoreError(f"run {run_id!r} never began; recent runs: {[run.id for run in last_runs(lease, limit=3)]}")
+
+
+def last_runs(lease: Lease, *, limit: int = 10, kind: str | None = None) -> list[Run]:
+    """Return the latest runs, the newest first, of one kind (scan, import, demo) or of all."""
+    rows = lease.dicts(
+        "FROM runs WHERE $kind IS NULL OR kind = $kind ORDER BY started_at DESC, id DESC LIMIT $limit",
+        {"kind": kind, "limit": limit},
+    )
+    return [Run(**row) for row in rows]
+
+
+def save_coverage(lease: Lease, coverage: Iterable[Coverage]) -> None:
+    """Store what a run saw of accounts; said again for the same run and account it replaces what was said."""
+    tables.replace(lease, "coverage", (_row(item) for item in coverage), keys=["run_id", "account_id"])
+
+
+def coverage_of(lease: Lease, run_id: str) -> list[Coverage]:
+    """Return what one run saw, in order of account."""
+    return [
+        _coverage(row) for row in lease.dicts("FROM coverage WHERE run_id = $id ORDER BY account_id", {"id": run_id})
+    ]
+
+
+def last_coverage(lease: Lease) -> dict[str, Coverage]:
+    """Return by account what the latest run that names it saw."""
+    rows = lease.dicts("""
+        FROM coverage QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY started_at DESC, run_id DESC) = 1
+        ORDER BY account_id""")
+    return {row["account_id"]: _coverage(row) for row in rows}
+
+
+def _row(coverage: Coverage) -> dict[str, Any]:
+    row = asdict(coverage)
+    return {**row, **row.pop("tally")}
+
+
+def _coverage(row: Mapping[str, Any]) -> Coverage:
+    return Coverage(
+        run_id=row["run_id"],
+        account_id=row["account_id"],
+        outcome=Outcome(row["outcome"]),
+        reason=row["reason"],
+        tally=Tally(new=row["new"], changed=row["changed"], unchanged=row["unchanged"]),
+        requests=row["requests"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+    )
