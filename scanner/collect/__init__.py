@@ -1,0 +1,1 @@
+"""Gathering public posts of listed accounts: one guarded client, one collector per platform, importers of files."""

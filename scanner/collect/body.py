@@ -1,0 +1,92 @@
+"""Reading the body of an answer within bounds: wire bytes, decoded bytes, ratio, and an end that can be seen.
+
+httpx itself takes a truncated gzip body for a whole one and unpacks 1.4 kB into gigabytes; hence an own decoder.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from scanner.errors import FetchFailed
+
+_STEP = 256 * 1024
+_RATIO_FLOOR = 1024 * 1024
+_GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
+_ENCODINGS = ("gzip", "x-gzip", "deflate")
+_CLOSING = re.compile(rb"</(?:html|rss|feed|rdf:rdf)\s*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Ceilings of one answer."""
+
+    wire: int = 20 * 1024 * 1024
+    """Bytes received."""
+    decoded: int = 50 * 1024 * 1024
+    """Bytes after decompression."""
+    ratio: int = 100
+    """Decoded bytes per wire byte, looked at beyond the first MiB."""
+
+
+def read_body(chunks: Iterable[bytes], headers: Mapping[str, str], limits: Limits) -> bytes:
+    """Return the whole decoded body; raises FetchFailed when it is too large, damaged or visibly cut.
+
+    `headers` are lower case. Chunks come as they arrived on the wire.
+    """
+    encoding = headers.get("content-encoding", "").strip().lower()
+    if encoding in _ENCODINGS:
+        return _decompress(_capped(chunks, limits.wire), limits)
+    if encoding not in ("", "identity"):
+        raise FetchFailed(f"content encoding {encoding[:40]!r} is not accepted; valid: gzip, deflate or none")
+    body = b"".join(_capped(chunks, min(limits.wire, limits.decoded)))
+    if "content-length" not in headers and "transfer-encoding" not in headers:
+        _require_own_end(body, headers.get("content-type", ""))
+    return body
+
+
+def _capped(chunks: Iterable[bytes], most: int) -> Iterable[bytes]:
+    received = 0
+    for chunk in chunks:
+        received += len(chunk)
+        if received > most:
+            raise FetchFailed(f"the answer is larger than {most} bytes on the wire")
+        yield chunk
+
+
+def _decompress(chunks: Iterable[bytes], limits: Limits) -> bytes:
+    decoder = zlib.decompressobj(_GZIP_OR_ZLIB)
+    parts: list[bytes] = []
+    received = decoded = 0
+    for chunk in chunks:
+        received += len(chunk)
+        rest = chunk
+        while rest and not decoder.eof:
+            part, rest = _step(decoder, rest)
+            decoded += len(part)
+            if decoded > limits.decoded or decoded > max(_RATIO_FLOOR, limits.ratio * received):
+                raise FetchFailed(f"{received} compressed bytes unpack to more than {decoded}: a decompression bomb")
+            parts.append(part)
+        if decoder.unused_data or (rest and decoder.eof):
+            raise FetchFailed("bytes follow the end of the compressed body")
+    if received and not decoder.eof:
+        raise FetchFailed(f"the compressed body is cut off after {received} bytes")
+    return b"".join(parts)
+
+
+def _step(decoder: zlib._Decompress, data: bytes) -> tuple[bytes, bytes]:
+    try:
+        return decoder.decompress(data, _STEP), decoder.unconsumed_tail
+    except zlib.error as error:
+        raise FetchFailed(f"the compressed body is damaged: {error}") from error
+
+
+def _require_own_end(body: bytes, content_type: str) -> None:
+    """Without length, chunks or compression only the document itself can show that it is whole."""
+    cut_unseen = "json" in content_type or (
+        ("html" in content_type or "xml" in content_type) and not _CLOSING.search(body[-1024:])
+    )
+    if body and cut_unseen:
+        raise FetchFailed(f"{len(body)} bytes without length and without a visible end: possibly cut off")

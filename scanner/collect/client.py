@@ -1,0 +1,232 @@
+"""The one polite, bounded, guarded HTTP client: everything the scanner fetches goes through `Client.get`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+import httpx
+
+from scanner import __version__
+from scanner.collect.addresses import Target, parse_url, without_secrets
+from scanner.collect.body import Limits
+from scanner.collect.exchange import Answer, Exchange, Resolver, Transient, resolve
+from scanner.collect.pace import Clock, Pace, retry_after_seconds
+from scanner.collect.robots import Robots
+from scanner.domain.captures import Capture, Evidence, sha256
+from scanner.errors import Blocked, FetchFailed, Gone, Private, RateLimited, SettingsError
+
+_MAX_HOPS = 5
+_TRIES = 3
+_REDIRECTS = (301, 302, 303, 307, 308)
+_KEPT_HEADERS = ("content-type", "content-language", "date", "etag", "last-modified", "link", "x-robots-tag")
+
+
+@dataclass(frozen=True, slots=True)
+class ClientConfig:
+    """How we fetch. The defaults are the polite ones; only tests and the demo go below them."""
+
+    contact: str = ""
+    """Where a platform reaches the operating body; part of the User-Agent."""
+    user_agent: str = ""
+    """Empty means scanner/<version> (+contact)."""
+    min_interval: float = 2.0
+    """Seconds between two requests to one host, up to 20 % more by chance."""
+    deadline: float = 30.0
+    """Seconds of wall clock for one exchange, name resolution to last byte."""
+    backoff: float = 1.0
+    """Seconds: longest wait before the second try; doubles for the third."""
+    limits: Limits = field(default_factory=Limits)
+    allow_hosts: tuple[str, ...] = ()
+    """host:port pairs that may lie on private addresses: for the demo and tests only."""
+    max_connections: int = 10
+    ca_file: str | None = None
+    """PEM file of a further certificate authority to trust."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.max_connections <= 10:
+            raise SettingsError(f"network: max_connections {self.max_connections}; valid: 1 to 10")
+        if not (self.agent.isascii() and self.agent.isprintable()):
+            raise SettingsError(f"network.contact: {self.contact!r} cannot stand in a header; valid: printable ASCII")
+
+    @property
+    def agent(self) -> str:
+        """The User-Agent we send."""
+        contact = f" (+{self.contact})" if self.contact else ""
+        return self.user_agent or f"scanner/{__version__}{contact}"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A whole answer of status 2xx or 304, with its evidence."""
+
+    status: int
+    headers: dict[str, str]
+    """Lower case names."""
+    body: bytes
+    """Decoded."""
+    url: str
+    """Where it came from in the end; may hold secrets of the request, `evidence.capture.url` does not."""
+    evidence: Evidence
+
+    @property
+    def media_type(self) -> str:
+        """Content type without parameters, lower case."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def charset(self) -> str | None:
+        """Character set the header declares, if any."""
+        parameters = self.headers.get("content-type", "").partition(";")[2]
+        named = (part.partition("=") for part in parameters.split(";"))
+        return next((value.strip(" \"'") for key, _, value in named if key.strip().lower() == "charset"), None)
+
+    def text(self) -> tuple[str, bool]:
+        """Return the body as text, and whether bytes had to be replaced for that."""
+        try:
+            return self.body.decode(self.charset or "utf-8-sig"), False
+        except (LookupError, ValueError):
+            text = self.body.decode("utf-8-sig", "replace")
+            return text, "\ufffd" in text
+
+
+class Client:
+    """Fetches public pages. Thread-safe; made once per run and closed at its end."""
+
+    def __init__(self, config: ClientConfig, *, clock: Clock | None = None, resolver: Resolver = resolve) -> None:
+        for name in ("httpx", "httpcore"):
+            logging.getLogger(name).setLevel(logging.WARNING)  # they log whole URLs
+        self.config = config
+        self._clock = clock or Clock()
+        self._pace = Pace(config.min_interval, self._clock)
+        self._robots = Robots(self._fetch_robots, self._clock.monotonic)
+        tls = httpx.create_ssl_context(trust_env=False)
+        if config.ca_file is not None:
+            tls.load_verify_locations(config.ca_file)
+        self._exchange = Exchange(
+            tls,
+            limits=config.limits,
+            deadline=config.deadline,
+            allow_hosts=config.allow_hosts,
+            max_connections=config.max_connections,
+            resolver=resolver,
+        )
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._exchange.close()
+
+    def get(
+        self,
+        url: str,
+        *,
+        collector: str,
+        headers: Sequence[tuple[str, str]] = (),
+        terms_approval: str | None = None,
+        robots: bool = True,
+        accept: str = "*/*",
+    ) -> Response:
+        """Fetch one public page, following at most five redirects.
+
+        `collector` is the name and version written into the capture. Custom headers are dropped when a redirect
+        leaves the origin. Raises Blocked, Gone (404, 410), Private (401, 402), RateLimited (429, 503 with
+        Retry-After) and FetchFailed.
+        """
+        first = target = parse_url(url)
+        for _ in range(_MAX_HOPS + 1):
+            custom = tuple(headers) if target.origin == first.origin else ()
+            answer = self._fetch(target, (("Accept", accept), *custom), robots=robots)
+            if answer.status not in _REDIRECTS:
+                _require_content(target, answer)
+                return self._response(target, answer, collector, terms_approval)
+            target = _next_target(target, answer)
+        raise FetchFailed(f"{without_secrets(url)}: more than {_MAX_HOPS} redirects")
+
+    def _fetch(self, target: Target, headers: Sequence[tuple[str, str]], *, robots: bool) -> Answer:
+        """Send one request in its turn, up to three times when the connection or the server fails."""
+        delay = self._robots.require_allowed(target) if robots else 0.0
+        common = (("User-Agent", self.config.agent), ("Accept-Encoding", "gzip"), ("Accept-Language", "id, en;q=0.5"))
+        for attempt in range(_TRIES):
+            try:
+                with self._pace.turn(target.authority, delay):
+                    answer = self._exchange.send(target, (*common, *headers), attempt)
+                    self._require_willing(target, answer)
+                    return answer
+            except Transient:
+                if attempt == _TRIES - 1:
+                    raise
+                self._clock.sleep(self._clock.chance() * self.config.backoff * 2**attempt)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _fetch_robots(self, target: Target) -> Answer:
+        for _ in range(_MAX_HOPS + 1):
+            answer = self._fetch(target, (("Accept", "text/plain"),), robots=False)
+            if answer.status not in _REDIRECTS:
+                return answer
+            target = _next_target(target, answer)
+        raise FetchFailed(f"{without_secrets(target.url)}: more than {_MAX_HOPS} redirects")
+
+    def _require_willing(self, target: Target, answer: Answer) -> None:
+        """Raise RateLimited or Transient inside the turn, so that the host's pace remembers."""
+        asked = answer.headers.get("retry-after")
+        if answer.status == 429 or (answer.status == 503 and asked is not None):
+            wait = retry_after_seconds(asked, self._clock.now())
+            raise RateLimited(f"{target.authority} asks us to wait {wait:.0f} s", retry_after=wait)
+        if answer.status >= 500:
+            raise Transient(f"{without_secrets(target.url)}: server error {answer.status}")
+
+    def _response(self, target: Target, answer: Answer, collector: str, terms_approval: str | None) -> Response:
+        capture = Capture(
+            sha256=sha256(answer.body),
+            size=len(answer.body),
+            url=without_secrets(target.url),
+            method="GET",
+            status=answer.status,
+            media_type=answer.headers.get("content-type", "").partition(";")[0].strip().lower(),
+            captured_at=self._clock.now(),
+            collector=collector,
+            headers=tuple((name, answer.headers[name]) for name in _KEPT_HEADERS if name in answer.headers),
+            terms_approval=terms_approval,
+        )
+        evidence = Evidence(capture=capture, body=answer.body)
+        return Response(answer.status, dict(answer.headers), answer.body, target.url, evidence)
+
+
+def _next_target(target: Target, answer: Answer) -> Target:
+    """Return where a redirect leads; raises Blocked when it may not be followed."""
+    place = answer.headers.get("location")
+    if not place:
+        raise FetchFailed(f"{without_secrets(target.url)}: redirect {answer.status} without Location")
+    try:
+        following = parse_url(urljoin(target.url, place))
+    except ValueError as error:
+        raise Blocked(f"{without_secrets(target.url)}: redirects to something that is not a URL") from error
+    if target.scheme == "https" and following.scheme == "http":
+        raise Blocked(f"{without_secrets(target.url)}: redirects from https to http")
+    return following
+
+
+def _require_content(target: Target, answer: Answer) -> None:
+    """Translate what is not content into the tree of errors."""
+    shown = f"{without_secrets(target.url)}: HTTP {answer.status}"
+    match answer.status:
+        case 304:
+            return
+        case 404 | 410:
+            raise Gone(f"{shown}: not there (any more)")
+        case 401 | 402:
+            raise Private(f"{shown}: not public")
+        case 403 | 451:
+            raise Blocked(f"{shown}: the platform refuses")
+        case status if not 200 <= status < 300:
+            raise FetchFailed(f"{shown}: not an answer we can use")
+    if not answer.body:
+        raise FetchFailed(f"{shown}: empty answer")

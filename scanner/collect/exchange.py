@@ -1,0 +1,195 @@
+"""One HTTP exchange with one checked IP address, inside a wall-clock deadline. Nothing is followed or retried here.
+
+The name is resolved once and every address checked; the connection goes to the checked address itself, with the
+name in Host and in TLS, so that a second look-up cannot lead elsewhere. httpx's transport is used below its
+client: no cookies, no environment, no redirects, no logging of URLs.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from ssl import SSLContext
+from threading import Lock, Timer
+from typing import Any
+
+import httpx
+
+from scanner.collect.addresses import Target, check_address, without_secrets
+from scanner.collect.body import Limits, read_body
+from scanner.errors import FetchFailed
+
+Resolver = Callable[[str, int], Sequence[str]]
+_CONNECT_SECONDS = 10.0
+
+
+class Transient(FetchFailed):
+    """Failed now but may work in a moment: no connection, a broken one, or a server error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back from one exchange."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Lower case names; repeated ones joined by a comma."""
+    body: bytes
+    """Decoded."""
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Return the IP addresses of a name by the system's resolver; raises OSError."""
+    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+class Exchange:
+    """Sends single GET requests over one shared pool. Thread-safe."""
+
+    def __init__(
+        self,
+        tls: SSLContext,
+        *,
+        limits: Limits,
+        deadline: float,
+        allow_hosts: Sequence[str],
+        max_connections: int,
+        resolver: Resolver = resolve,
+    ) -> None:
+        # No connection is kept: the pool knows it by IP address and would lend it to another name, whose
+        # certificate was never checked on it.
+        pool = httpx.Limits(max_connections=max_connections, max_keepalive_connections=0)
+        self._transport = httpx.HTTPTransport(verify=tls, trust_env=False, limits=pool)
+        self._limits = limits
+        self._deadline = deadline
+        self._allowed = frozenset(allow_hosts)
+        self._resolver = resolver
+
+    def close(self) -> None:
+        """Close the pool."""
+        self._transport.close()
+
+    def send(self, target: Target, headers: Sequence[tuple[str, str]], attempt: int = 0) -> Answer:
+        """Return the answer to one GET; further attempts go to further addresses of the name.
+
+        Raises Blocked for an address that is not public, Transient and FetchFailed.
+        """
+        ends = time.monotonic() + self._deadline
+        addresses = self._addresses(target, ends)
+        request = self._request(target, addresses[attempt % len(addresses)], headers)
+        with _Watchdog(ends) as watchdog:
+            request.extensions |= {"timeout": _timeouts(ends), "trace": watchdog.watch}
+            try:
+                answer = self._exchange(request)
+            except httpx.TransportError as error:
+                watchdog.refuse_if_late(target)
+                raise Transient(f"{_shown(target)}: {type(error).__name__}: {error!s:.200}") from error
+            except FetchFailed as error:
+                watchdog.refuse_if_late(target)
+                raise FetchFailed(f"{_shown(target)}: {error}") from error
+            watchdog.refuse_if_late(target)
+        return answer
+
+    def _exchange(self, request: httpx.Request) -> Answer:
+        response = self._transport.handle_request(request)
+        try:
+            headers = dict(response.headers)
+            return Answer(response.status_code, headers, read_body(response.iter_raw(), headers, self._limits))
+        finally:
+            response.close()
+
+    def _request(self, target: Target, address: str, headers: Sequence[tuple[str, str]]) -> httpx.Request:
+        pinned = f"[{address}]" if ":" in address else address
+        url = f"{target.scheme}://{pinned}:{target.port}{target.path}"
+        return httpx.Request(
+            "GET", url, headers=[("Host", target.host_header), *headers], extensions={"sni_hostname": target.host}
+        )
+
+    def _addresses(self, target: Target, ends: float) -> list[str]:
+        """Resolve once and check every address: one private record among public ones is refused too."""
+        addresses = _as_literal(target.host) or self._look_up(target, ends)
+        if target.authority not in self._allowed:
+            for address in addresses:
+                check_address(address)
+        return addresses
+
+    def _look_up(self, target: Target, ends: float) -> list[str]:
+        # The system's resolver knows no deadline; the thread it hangs in ends by the resolver's own patience.
+        executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="resolve")
+        try:
+            future = executor.submit(self._resolver, target.host, target.port)
+            addresses = list(dict.fromkeys(future.result(timeout=max(0.0, ends - time.monotonic()))))
+        except TimeoutError as error:
+            raise FetchFailed(f"{target.host}: the name was not resolved within {self._deadline:g} s") from error
+        except (OSError, UnicodeError) as error:
+            raise Transient(f"{target.host}: the name cannot be resolved: {error}") from error
+        finally:
+            executor.shutdown(wait=False)
+        if not addresses:
+            raise Transient(f"{target.host}: the name has no address")
+        return addresses
+
+
+class _Watchdog:
+    """Cuts the connection at the deadline, wherever the exchange stands: dripped headers know no read timeout."""
+
+    def __init__(self, ends: float) -> None:
+        self._ends = ends
+        self._socket: socket.socket | None = None
+        self._lock = Lock()
+        self._timer = Timer(max(0.0, ends - time.monotonic()), self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> _Watchdog:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        with self._lock:
+            if self._socket is not None:
+                self._socket.close()
+                self._socket = None
+
+    def watch(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take hold of the socket once it is connected (httpx's trace extension)."""
+        if event == "connection.connect_tcp.complete":
+            with self._lock:
+                # A duplicate: the original is taken over by the TLS layer.
+                self._socket = info["return_value"].get_extra_info("socket").dup()
+            if self._late():
+                self._cut()
+
+    def refuse_if_late(self, target: Target) -> None:
+        """Raise FetchFailed when the deadline has passed: what was read by then may be cut."""
+        if self._late():
+            raise FetchFailed(f"{_shown(target)}: not answered in full before the deadline")
+
+    def _late(self) -> bool:
+        return time.monotonic() >= self._ends
+
+    def _cut(self) -> None:
+        with self._lock, suppress(OSError):
+            if self._socket is not None:
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+
+def _timeouts(ends: float) -> dict[str, float]:
+    left = max(0.001, ends - time.monotonic())
+    return {"connect": min(left, _CONNECT_SECONDS), "read": left, "write": left, "pool": left}
+
+
+def _as_literal(host: str) -> list[str]:
+    try:
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        return []
+
+
+def _shown(target: Target) -> str:
+    return without_secrets(target.url)

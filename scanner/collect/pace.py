@@ -1,0 +1,114 @@
+"""Politeness per host: one request at a time, a pause between two, Retry-After kept, a circuit that opens."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from threading import Lock
+
+from scanner.errors import FetchFailed, RateLimited
+
+LONGEST_WAIT = 3600.0
+"""Seconds: no Retry-After binds us for longer within one run."""
+_UNSAID_WAIT = 60.0
+_JITTER = 0.2
+_FAILURES_TO_OPEN = 5
+_OPEN_SECONDS = 300.0
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Time and chance, replaceable in tests."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = _utc_now
+    sleep: Callable[[float], None] = time.sleep
+    chance: Callable[[], float] = random.random
+    """A number in [0, 1)."""
+
+
+@dataclass(slots=True)
+class _Host:
+    lock: Lock = field(default_factory=Lock)
+    ready_at: float = 0.0
+    limited_until: float = 0.0
+    open_until: float = 0.0
+    failures: int = 0
+
+
+class Pace:
+    """Gives out turns to talk to a host. Thread-safe."""
+
+    def __init__(self, min_interval: float, clock: Clock) -> None:
+        self._min_interval = min_interval
+        self._clock = clock
+        self._hosts: dict[str, _Host] = {}
+        self._lock = Lock()
+
+    @contextmanager
+    def turn(self, host: str, crawl_delay: float = 0.0) -> Iterator[None]:
+        """Wait until `host` (host:port) may be asked again, and hold it for one exchange.
+
+        Raises RateLimited inside a Retry-After window and FetchFailed while the circuit is open. What is raised
+        in the body is remembered: RateLimited closes the host, five failures in a row open its circuit.
+        """
+        state = self._state(host)
+        with state.lock:
+            self._require_open_door(host, state)
+            self._clock.sleep(max(0.0, state.ready_at - self._clock.monotonic()))
+            try:
+                yield
+                state.failures = 0
+            except RateLimited as error:
+                state.limited_until = self._clock.monotonic() + error.retry_after
+                self._count_failure(state)
+                raise
+            except FetchFailed:
+                self._count_failure(state)
+                raise
+            finally:
+                interval = max(self._min_interval, crawl_delay) * (1 + _JITTER * self._clock.chance())
+                state.ready_at = self._clock.monotonic() + interval
+
+    def _state(self, host: str) -> _Host:
+        with self._lock:
+            return self._hosts.setdefault(host, _Host())
+
+    def _count_failure(self, state: _Host) -> None:
+        state.failures += 1
+        if state.failures >= _FAILURES_TO_OPEN:
+            state.open_until = self._clock.monotonic() + _OPEN_SECONDS
+
+    def _require_open_door(self, host: str, state: _Host) -> None:
+        now = self._clock.monotonic()
+        if now < state.limited_until:
+            wait = state.limited_until - now
+            raise RateLimited(f"{host} asked us to wait; {wait:.0f} s are left", retry_after=wait)
+        if now < state.open_until:
+            raise FetchFailed(f"{host} failed {state.failures} times in a row; left alone for {_OPEN_SECONDS:.0f} s")
+
+
+def retry_after_seconds(value: str | None, now: datetime) -> float:
+    """Return how long a Retry-After header asks us to wait: seconds or an HTTP date, between 1 s and 1 h.
+
+    Missing, negative, past or unreadable values mean one minute: the platform did ask us to slow down.
+    """
+    text = (value or "").strip()
+    if re.fullmatch(r"\d+", text, re.ASCII):
+        return min(max(float(text[:9]), 1.0), LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return _UNSAID_WAIT
+    wait = (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
+    return min(wait, LONGEST_WAIT) if wait > 0 else _UNSAID_WAIT
