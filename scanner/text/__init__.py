@@ -1,0 +1,1 @@
+"""Indonesian as pure functions: normalised text with the way back to the original, tokens, sentences, slang."""
