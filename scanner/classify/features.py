@@ -6,7 +6,7 @@ A post's value is a sum over its occurrences, so a trained linear model is serve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -51,16 +51,29 @@ class Features:
     values: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Occurrences of one kind of feature with their values."""
+
+    found: Occurrences
+    values: NDArray[np.float32]
+
+
 _TOKEN = re.compile(r"⟨\w+⟩|[^\W\d_]+|\d+|[#?!\"%]|[\u2600-\u27bf\U0001f300-\U0001faff]")
 _NUMBER_WORDS = frozenset({"satu", "dua", "tiga", "empat", "lima", "kesatu", "kedua", "ketiga", "keempat", "kelima"})
 
 
-def tokenise(masked: str) -> str:
-    """Divide a masked text into tokens joined by single spaces.
+def tokens(masked: str) -> list[tuple[str, int, int]]:
+    """Divide a masked text into tokens with their places (code points of the masked text, half open).
 
     Digits and number words all read `0`: which number was meant must not carry weight (guardrail G7).
     """
-    return " ".join(_neutral(token) for token in _TOKEN.findall(masked))
+    return [(_neutral(found[0]), found.start(), found.end()) for found in _TOKEN.finditer(masked)]
+
+
+def tokenise(masked: str) -> str:
+    """Return the tokens joined by single spaces."""
+    return " ".join(map(_neutral, _TOKEN.findall(masked)))
 
 
 def _neutral(token: str) -> str:
@@ -69,12 +82,13 @@ def _neutral(token: str) -> str:
 
 def features(batch: Sequence[Matches], params: FeatureParams) -> Features:
     """Map posts to their features. Depends on nothing but the posts and the parameters."""
-    parts = list(_families(batch, params))
+    every = [*text_families([tokenise(one.masked) for one in batch], params)]
+    every.append(cue_family([cue_names(one) for one in batch], params))
     return Features(
         count=len(batch),
-        rows=np.concatenate([part.rows for part, _ in parts]),
-        slots=np.concatenate([part.slots for part, _ in parts]),
-        values=np.concatenate([_values(part, scale, len(batch)) for part, scale in parts]),
+        rows=np.concatenate([family.found.rows for family in every]),
+        slots=np.concatenate([family.found.slots for family in every]),
+        values=np.concatenate([family.values for family in every]),
     )
 
 
@@ -83,19 +97,36 @@ def counts(batch: Sequence[Matches], params: FeatureParams) -> csr_array:
     from scipy.sparse import csr_array
 
     found = features(batch, params)
-    matrix: Any = csr_array((found.values, (found.rows, found.slots)), shape=(found.count, params.size))
+    cells = (found.rows.astype(np.int32), found.slots.astype(np.int32))  # scikit-learn takes 32-bit indices only
+    matrix: Any = csr_array((found.values, cells), shape=(found.count, params.size))
     matrix.sum_duplicates()
     return matrix
 
 
-def _families(batch: Sequence[Matches], params: FeatureParams) -> Iterator[tuple[Occurrences, float]]:
-    text = lay_out([tokenise(one.masked) for one in batch])
-    yield words(text, params.bits, pairs=True), params.word_scale
-    yield characters(text, params.bits, shortest=params.shortest, longest=params.longest), params.character_scale
-    seen = lay_out([" ".join(f"\x01{cue}" for cue in sorted(set(cues(one)))) for one in batch])
-    yield words(seen, params.bits, pairs=False), params.cue_scale
+def cue_names(matches: Matches) -> list[str]:
+    """List the different cues of a post in a fixed order."""
+    return sorted(set(cues(matches)))
 
 
-def _values(part: Occurrences, scale: float, count: int) -> NDArray[np.float32]:
-    number = np.maximum(np.bincount(part.rows, minlength=count), 1)
-    return (scale / np.sqrt(number))[part.rows].astype(np.float32)
+def text_families(texts: Sequence[str], params: FeatureParams) -> tuple[Family, Family]:
+    """Words and characters of tokenised texts."""
+    laid = lay_out(texts)
+    return (
+        _family(words(laid, params.bits, pairs=True), params.word_scale, len(texts)),
+        _family(
+            characters(laid, params.bits, shortest=params.shortest, longest=params.longest),
+            params.character_scale,
+            len(texts),
+        ),
+    )
+
+
+def cue_family(names: Sequence[Sequence[str]], params: FeatureParams) -> Family:
+    """Cues of posts; the leading control character keeps them apart from anybody's words."""
+    laid = lay_out([" ".join(f"\x01{name}" for name in one) for one in names])
+    return _family(words(laid, params.bits, pairs=False), params.cue_scale, len(names))
+
+
+def _family(found: Occurrences, scale: float, count: int) -> Family:
+    number = np.maximum(np.bincount(found.rows, minlength=count), 1)
+    return Family(found=found, values=(scale / np.sqrt(number))[found.rows].astype(np.float32))

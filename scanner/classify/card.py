@@ -1,0 +1,109 @@
+"""The model card, written from the numbers so that it cannot say anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from scanner.classify.bundle import Config
+
+
+def write_card(config: Config, metrics: Mapping[str, Any]) -> str:
+    """Write README.md of a model folder in Markdown."""
+    return "\n".join([*_head(config, metrics), *_held_out(metrics), *_other(metrics), *_limits(config)]) + "\n"
+
+
+def _head(config: Config, metrics: Mapping[str, Any]) -> list[str]:
+    corpus = metrics["corpus"]
+    return [
+        f"# Model `{config.model_id}`",
+        "",
+        "Scores the text of one public post for *campaign support* and *PNS-attribute use in a campaign*, by the",
+        "labelling codebook. A score says that a person should look at the post; it never says that somebody is",
+        "guilty, and it must not be used to rank or judge people.",
+        "",
+        f"Two independent logistic regressions over hashed words, in-word characters and cues of the rules "
+        f"(2^{config.params.bits} slots), with names, parties, numbers and regions masked. Licence: MIT.",
+        "",
+        f"- trained on {corpus['posts']} posts written for this project, told {corpus['tellings']} times "
+        f"with fictional names (corpus `{config.corpus_sha256[:12]}`, seed {config.seed})",
+        f"- rules `{config.ruleset}`, scikit-learn {config.scikit_learn}, made by `{metrics['command']}`",
+        "",
+    ]
+
+
+def _held_out(metrics: Mapping[str, Any]) -> list[str]:
+    lines = [
+        "## On held-out parts of its own corpus",
+        "",
+        "Five folds; posts of one category by one writer, and near-duplicates, are held out together.",
+        "",
+        "| label | part | posts | positive | AP (95 %) | recall at precision 0.9 | Brier | ECE |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for label, parts in metrics["held_out"].items():
+        lines += [_row(label, part, figures) for part, figures in parts.items()]
+    lines += ["", "Anchors, average precision on the same folds:", "", "| label | part | keyword rule | TF-IDF + LR |"]
+    lines += ["|---|---|---|---|"]
+    for label, parts in metrics["anchors"].items():
+        lines += [f"| {label} | {part} | {one['keywords']:.3f} | {one['tfidf']:.3f} |" for part, one in parts.items()]
+    return [*lines, ""]
+
+
+def _other(metrics: Mapping[str, Any]) -> list[str]:
+    lines = []
+    if transfer := metrics.get("transfer"):
+        lines += ["## On other people's posts", ""]
+        for name, one in transfer.items():
+            lines += [
+                f"`{name}`: never trained on, no threshold taken from it.",
+                "",
+                "| label | part | posts | positive | AP (95 %) | recall at precision 0.9 | Brier | ECE |",
+                "|---|---|---|---|---|---|---|---|",
+                *(_row(label, "all", figures) for label, figures in one["heads"].items()),
+                "",
+                f"Keyword rule on it: {one['keywords']:.3f}.",
+                "",
+            ]
+    if neutral := metrics.get("neutrality"):
+        lines += [
+            "## Neutrality",
+            "",
+            f"{neutral['frames']} frames, each told for every participant of {neutral['elections']} elections "
+            f"({neutral['readings']} readings): largest shift of probability {neutral['largest_shift']:.4f}, "
+            f"decisions that changed {neutral['flips']}.",
+            "",
+        ]
+    return lines
+
+
+def _row(label: str, part: str, figures: Mapping[str, Any]) -> str:
+    precision, recall = figures["average_precision"], figures["recall_at_precision_90"]
+    return (
+        f"| {label} | {part} | {figures['posts']} | {figures['positives']} | {_interval(precision)} "
+        f"| {_interval(recall)} | {figures['brier']['value']:.3f} | {figures['ece']['value']:.3f} |"
+    )
+
+
+def _interval(one: Mapping[str, float]) -> str:
+    return f"{one['value']:.3f} ({one['low']:.3f} to {one['high']:.3f})"
+
+
+def _limits(config: Config) -> list[str]:
+    rows = [f"| {head.label} | {head.threshold.named:.3f} | {head.threshold.unnamed:.3f} |" for head in config.heads]
+    return [
+        "## Thresholds",
+        "",
+        "| label | somebody is named | nobody we know is named |",
+        "|---|---|---|",
+        *rows,
+        "",
+        "## What it cannot do",
+        "",
+        "- It reads text only: no picture, no sound, no thread around the post.",
+        "- Its corpus is written, not gathered, and holds far more positive posts than life does: probabilities are",
+        "  calibrated to the corpus, so on real streams they are too high. Use them for order and thresholds.",
+        "- Few posts of each regional language; sarcasm and in-group hints are often missed.",
+        "- The names of living people are in no training text; what it knows of an election comes from",
+        "  `keywords/elections/` alone.",
+    ]

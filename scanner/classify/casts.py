@@ -1,0 +1,110 @@
+"""Fictional casts for the slots of the corpus, so that no name, number, party or region can tell the label."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Annotated, ClassVar
+
+import msgspec
+import yaml
+
+from scanner.errors import ModelError
+from scanner.rules.calendars import Calendar
+from scanner.rules.elections import Election, ElectionType, Kind, Participant, Region
+
+_SLOT = re.compile(r"\{([PNBHR])([1-9])\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Fictional names to draw from (`names.yaml`)."""
+
+    persons: Annotated[tuple[str, ...], msgspec.Meta(min_length=6)]
+    nicknames: Annotated[tuple[str, ...], msgspec.Meta(min_length=3)]
+    parties: Annotated[tuple[str, ...], msgspec.Meta(min_length=3)]
+    regions: Annotated[tuple[str, ...], msgspec.Meta(min_length=3)]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Three fictional pairs with their numbers, parties and regions: what the slots mean in one telling."""
+
+    pairs: tuple[Participant, ...]
+    parties: tuple[Participant, ...]
+    regions: tuple[str, ...]
+
+    slots: ClassVar[int] = 3
+    """Slots of a kind: {P1} to {P3}."""
+
+    def election(self, number: int) -> Election:
+        """Return the cast as a poll a matcher can know."""
+        return Election(
+            id=f"fiktif-{number}",
+            name="Pemilihan fiktif",
+            type=ElectionType.PILKADA,
+            region=Region(code="00", name=self.regions[0], tz="Asia/Jakarta", aliases=self.regions),
+            calendar=Calendar(),
+            participants=self.pairs,
+            source="names.yaml",
+            verified=False,
+            known_parties=self.parties,
+        )
+
+    def fill(self, text: str, random: Random) -> str:
+        """Put names into the slots; the same slot is the same participant throughout, in one of its forms."""
+        return _SLOT.sub(lambda slot: self._filled(slot[1], int(slot[2]) - 1, random), text)
+
+    def _filled(self, kind: str, index: int, random: Random) -> str:
+        index %= self.slots
+        pair = self.pairs[index]
+        if kind == "P":
+            return random.choice(pair.aliases)
+        if kind == "H":
+            return _hashtag(random.choice((*pair.short, *pair.pair)))
+        if kind == "N":
+            return str(pair.number)
+        return random.choice(self.parties[index].aliases) if kind == "B" else self.regions[index]
+
+
+def load_names(path: Path) -> Names:
+    """Read `names.yaml`. Raises ModelError with the file and what would be valid."""
+    try:
+        return msgspec.convert(yaml.safe_load(path.read_bytes()), Names)
+    except (OSError, yaml.YAMLError, msgspec.ValidationError) as error:
+        raise ModelError(f"{path}: {error}; lists persons, nicknames, parties and regions are read") from error
+
+
+def draw_cast(names: Names, random: Random) -> Cast:
+    """Draw a cast: nobody in it twice, numbers shuffled."""
+    persons = random.sample(names.persons, 2 * Cast.slots)
+    nicknames = random.sample(names.nicknames, Cast.slots)
+    numbers = random.sample(range(1, Cast.slots + 1), Cast.slots)
+    pairs = [
+        _pair(number, persons[2 * index : 2 * index + 2], nicknames[index]) for index, number in enumerate(numbers)
+    ]
+    parties = [_party(index + 1, name) for index, name in enumerate(random.sample(names.parties, Cast.slots))]
+    return Cast(pairs=tuple(pairs), parties=tuple(parties), regions=tuple(random.sample(names.regions, Cast.slots)))
+
+
+def _pair(number: int, persons: list[str], nickname: str) -> Participant:
+    head, deputy = persons
+    first, second = head.split()[0], deputy.split()[0]
+    return Participant(
+        id=str(number),
+        kind=Kind.PAIR,
+        number=number,
+        names=(head,),
+        short=(nickname, " ".join(head.split()[:2])),
+        pair=(f"{first}-{second}", f"{head} - {deputy}"),
+    )
+
+
+def _party(number: int, name: str) -> Participant:
+    return Participant(id=f"b{number}", kind=Kind.PARTY, number=None, names=(name,), short=(name.split(" ", 1)[1],))
+
+
+def _hashtag(name: str) -> str:
+    return "".join(word.capitalize() for word in re.findall(r"\w+", name))
