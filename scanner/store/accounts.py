@@ -25,7 +25,7 @@ def load_mandates(lease: Lease) -> list[Mandate]:
 
 
 def save_accounts(lease: Lease, accounts: Iterable[Account]) -> None:
-    """Store accounts as the roster has them now; an account that is listed again is no longer removed.
+    """Store accounts as the roster has them now. A removed account stays removed until somebody restores it.
 
     The database refuses an account approved by the person who requested it (guardrail G1).
     """
@@ -48,10 +48,7 @@ def remove_account(lease: Lease, account_id: str, *, reason: str, by: str, at: d
 
     Its flags leave the review queue. What was stored stays until purged. StoreError when it was never listed.
     """
-    if not reason.strip() or not by.strip():
-        raise StoreError(f"{account_id}: removal needs a reason and the name of who removes it")
-    if load_account(lease, account_id) is None:
-        raise StoreError(f"{account_id}: no such account; listed ones are shown by `scanner roster`")
+    _check_reason(lease, account_id, reason=reason, by=by)
     removed = lease.rows(
         """UPDATE accounts SET removed_at = $at, removed_by = $by, removed_reason = $reason
            WHERE id = $id AND removed_at IS NULL RETURNING id""",
@@ -59,6 +56,28 @@ def remove_account(lease: Lease, account_id: str, *, reason: str, by: str, at: d
     )
     if removed:
         audit.append(lease, actor=by, action="account.remove", subject=account_id, detail={"reason": reason}, at=at)
+
+
+def restore_account(lease: Lease, account_id: str, *, reason: str, by: str, at: datetime) -> None:
+    """Put a removed account back on the list, with who and why in the audit chain; restoring twice is once.
+
+    StoreError when it was never listed.
+    """
+    _check_reason(lease, account_id, reason=reason, by=by)
+    restored = lease.rows(
+        """UPDATE accounts SET removed_at = NULL, removed_by = NULL, removed_reason = NULL
+           WHERE id = $id AND removed_at IS NOT NULL RETURNING id""",
+        {"id": account_id},
+    )
+    if restored:
+        audit.append(lease, actor=by, action="account.restore", subject=account_id, detail={"reason": reason}, at=at)
+
+
+def _check_reason(lease: Lease, account_id: str, *, reason: str, by: str) -> None:
+    if not reason.strip() or not by.strip():
+        raise StoreError(f"{account_id}: taking it off or back on the list needs a reason and the name of who does it")
+    if load_account(lease, account_id) is None:
+        raise StoreError(f"{account_id}: no such account; listed ones are shown by `scanner roster`")
 
 
 def _row(account: Account) -> dict[str, Any]:

@@ -19,6 +19,13 @@ from scanner.store import locking, migrations
 
 Params = Sequence[Any] | Mapping[str, Any] | None
 
+# NOTE: loading built-in extensions must be off only after opening: the replay of a killed writer's log may need
+# functions of core_functions, and without them DuckDB 2.0 refuses the file ("Failure while replaying WAL").
+_HARDEN = """
+    SET autoload_known_extensions = false;
+    SET TimeZone = 'UTC';
+    SET enable_external_access = false;
+    SET lock_configuration = true"""
 _FOREIGN_LOCK = re.compile(r"Could not set lock.*?\(PID (\d+)\)", re.DOTALL)
 _SAME_PROCESS = "same database file with a different configuration"
 _ENVIRONMENT = re.compile(r"No space left|File too large|Permission denied|Read-only file|Is a directory|newer version")
@@ -111,11 +118,10 @@ class Store:
             "threads": self.threads,
             "memory_limit": self.memory_limit,
             "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
             "python_enable_replacements": False,
         }
         connection = duckdb.connect(str(self.path), config=options)
-        connection.execute("SET TimeZone = 'UTC'; SET enable_external_access = false; SET lock_configuration = true")
+        connection.execute(_HARDEN)
         self.path.chmod(0o600)
         return connection
 
@@ -127,10 +133,7 @@ class Store:
             return StoreLocked(f"{self.path}: held by PID {os.getpid()}, this very process, outside a lease")
         if _ENVIRONMENT.search(text):
             return StoreError(f"{self.path}: cannot be opened: {text}")
-        return StoreDamaged(
-            f"{self.path}: cannot be trusted: {text}. Delete nothing: run `scanner doctor`, which moves the file and "
-            f"its WAL aside, and restore the last backup"
-        )
+        return _damaged(self.path, text)
 
 
 def _transaction(lease: Lease) -> Iterator[Lease]:
@@ -174,8 +177,14 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         text = _one_line(error)
-        kind = StoreDamaged if _DAMAGE.search(text) else StoreError
-        raise kind(f"{path}: {text}") from error
+        raise (_damaged(path, text) if _DAMAGE.search(text) else StoreError(f"{path}: {text}")) from error
+
+
+def _damaged(path: Path, text: str) -> StoreDamaged:
+    return StoreDamaged(
+        f"{path}: cannot be trusted: {text.rstrip('.')}. Delete nothing: run `scanner doctor`, which moves the file "
+        f"and its WAL aside, then restore the last backup"
+    )
 
 
 def _one_line(error: duckdb.Error) -> str:

@@ -59,7 +59,7 @@ def last_coverage(lease: Lease) -> dict[str, Coverage]:
 
 def _row(coverage: Coverage) -> dict[str, Any]:
     row = asdict(coverage)
-    return {**row, **row.pop("tally")}
+    return row.pop("tally") | row
 
 
 def _coverage(row: Mapping[str, Any]) -> Coverage:

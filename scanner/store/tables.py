@@ -13,8 +13,9 @@ from scanner.store.connection import Lease
 
 
 def stage(lease: Lease, name: str, like: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Register rows as the Arrow table `name` with the columns and types of the database table `like`."""
-    schema = lease.arrow(f'FROM "{like}" LIMIT 0').schema
+    """Register rows of equal keys as the Arrow table `name`, typed as the columns of the database table `like`."""
+    columns = lease.arrow(f'FROM "{like}" LIMIT 0').schema
+    schema = pa.schema([columns.field(key) for key in rows[0]])
     try:
         lease.register(name, pa.Table.from_pylist(rows, schema=schema))
     except (UnicodeEncodeError, pa.ArrowException) as error:
@@ -40,7 +41,7 @@ def insert_new(lease: Lease, table: str, rows: Iterable[Mapping[str, Any]], *, k
 
 
 def replace(lease: Lease, table: str, rows: Iterable[Mapping[str, Any]], *, keys: Sequence[str]) -> None:
-    """Add rows, and overwrite those whose key is there already. Of several rows with one key the last counts."""
+    """Add rows; where the key is there already overwrite the columns given. The last row with one key counts."""
     unique = {tuple(row[key] for key in keys): row for row in rows}
     if not unique:
         return
