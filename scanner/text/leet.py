@@ -8,8 +8,15 @@ from scanner.text.edits import Edit, Edits, Kind
 from scanner.text.watched import Vocabulary
 
 _SYMBOL = re.compile(r"[0-9@$|!*]")
-_MIXED = re.compile(r"[a-z][0-9@$|!*]+[a-z]|[a-z][0-9$]|[0-9@$][a-z]")
-_TOKEN = re.compile(r"(?<![a-z0-9])[a-z0-9@$](?:[a-z0-9@$|!*]*[a-z0-9@$])?")
+_MIXED = re.compile(
+    r"[0-9@$|!*](?:(?<=[a-z][0-9$])|(?<=[0-9$])(?=[a-z])|(?<=[a-z][@|!*])[0-9@$|!*]*[a-z])",
+)
+"""A symbol that touches a letter. It begins with a class, so that text without symbols is passed over fast."""
+_RUN = re.compile(r"[a-z0-9@$|!*]+")
+_MIXED_RUN = re.compile(r"(?<![a-z0-9@$|!*])[a-z]*[0-9@$|!*][a-z0-9@$|!*]*")
+_EDGES = "|!*"
+"""Symbols that never begin or end a disguised word: exclamation, bold type, a bar between words."""
+_VOWEL = re.compile("[aeiou]")
 _LETTER = re.compile("[a-z]")
 _REPEAT = re.compile(r"([a-z])\1\1+")
 
@@ -17,7 +24,7 @@ _U_AS_V = re.compile("v[b-df-hj-np-tv-z]")
 """v before a consonant: hardly ever Indonesian, so worth a look (dvkung)."""
 
 _INSIDE = re.compile(
-    r"[a-z]+(?:(?:[0134]|(?<=[aeiou])[5789$]|[5789$](?=[aeiou])|(?<![a-z]{4})@)[a-z]+)+(?<=[a-z]{2})",
+    r"[a-z]+(?:(?:[0134]|(?<=[aeiou])[5789$]|[5789$](?=[aeiou])|(?<![a-z]{3})@)[a-z]+)+(?<=[a-z]{2})",
 )
 """Single symbols between letters that can be spoken: a vowel anywhere, a consonant beside a vowel.
 
@@ -26,7 +33,7 @@ _INSIDE = re.compile(
 _LETTERS = str.maketrans("01345789@$", "oieastbgas")
 _COUNTED = re.compile(
     "ke|ber|per|se|ter|di|jam|tgl|hari|minggu|bulan|tahun|thn|umur|usia|hal|bab|pasal|ayat|juz|qs|rt|rw|tps|dapil|zona"
-    "|sd|smp|sma|smk|kelas|kls|blok|gang|gg|jl|km|lantai|lt|tim|grup|mp|web|seri|tipe|level|part|vol|versi|ronde"
+    "|sd|smp|sma|smk|kelas|kls|blok|gang|gg|jl|km|lantai|lt|rp|tim|grup|mp|web|seri|tipe|level|part|vol|versi|ronde"
 )
 """Words that a real number follows, also without a space: jam4sore, ke3nya, mp3player."""
 
@@ -47,39 +54,40 @@ def letters_for_symbols(text: str, watched: Vocabulary) -> Edits:
     letters. What merely holds a number stays: 2024, 50rb, s1, b3, covid19, h-1, 17an, 4x4, salam3jari.
     """
     hidden_u = "v" in text and _U_AS_V.search(text)
-    if not hidden_u and not _is_mixed(text):
+    if not hidden_u and not _MIXED.search(text):
         return ()
     edits = []
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        if _SYMBOL.search(token):
-            word = _word(token, text.startswith("#", max(match.start() - 1, 0)), watched)
-        else:
-            word = watched.resolve(token) if hidden_u and _U_AS_V.search(token) else None
+    for match in (_RUN if hidden_u else _MIXED_RUN).finditer(text):
+        token = match[0].strip(_EDGES)
+        word = _word(token, text.startswith("#", max(match.start() - 1, 0)), watched)
         if word is not None and word != token:
-            edits.append(Edit(match.start(), match.end(), word, Kind.LEET))
+            start = match.start() + match[0].index(token)
+            edits.append(Edit(start, start + len(token), word, Kind.LEET))
     return edits
 
 
-def _is_mixed(text: str) -> bool:
-    """Tell whether a symbol touches a letter; the first test is ten times as fast and mostly enough."""
-    return bool(_SYMBOL.search(text) and _MIXED.search(text))
-
-
 def _word(token: str, is_hashtag: bool, watched: Vocabulary) -> str | None:
+    """Return what a disguised token says, or None when it holds no disguise."""
     if not _LETTER.search(token):
         return None
+    if not _SYMBOL.search(token):
+        return watched.resolve(token) if _U_AS_V.search(token) else None
     word = watched.resolve(token)
-    if word is not None or is_hashtag or len(token) < 4 or not _INSIDE.fullmatch(token):
-        return word
+    return word if word is not None or is_hashtag else _unwatched_word(token, watched)
+
+
+def _unwatched_word(token: str, watched: Vocabulary) -> str | None:
+    """Read single symbols inside a plain word: j0k0wi; not P4GN, jam4sore, pilih1hati."""
     parts = _SYMBOL.split(token)
-    if _COUNTED.fullmatch(parts[0]) or any(part in watched.words for part in parts):
+    if len(token) < 4 or not _INSIDE.fullmatch(token) or not _VOWEL.search(token) or _COUNTED.fullmatch(parts[0]):
+        return None
+    if any(part in watched.words for part in parts):
         return None
     return _REPEAT.sub(r"\1", token.translate(_LETTERS))
 
 
 def parted_numbers(text: str) -> Edits:
     """Return the edits that put a space between a word and the ballot number glued to it: nomer2, 0dua, pilih02."""
-    if not _is_mixed(text):
+    if not _MIXED.search(text):
         return ()
     return [Edit(match.end(), match.end(), " ", Kind.SPACED) for match in _GLUED.finditer(text)]

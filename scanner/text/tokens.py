@@ -78,20 +78,23 @@ def split_hashtag(tag: str, known: Collection[str] = ()) -> list[str]:
 
 def split_words(letters: str, *known: Collection[str]) -> list[str]:
     """Return the fewest known words that together spell these letters, longest first; empty when none do."""
-    ways: list[list[str] | None] = [None] * len(letters) + [[]]
+    steps: list[tuple[int, int] | None] = [None] * len(letters) + [(0, 0)]  # words from here on, end of the first
     for start in reversed(range(len(letters))):
         for end in range(min(len(letters), start + _LONGEST), start, -1):
-            rest, word = ways[end], letters[start:end]
-            if rest is None or not any(word in words for words in known):
+            rest, best = steps[end], steps[start]
+            if rest is None or (best is not None and rest[0] + 1 >= best[0]):
                 continue
-            best = ways[start]
-            if best is None or len(rest) + 1 < len(best):
-                ways[start] = [word, *rest]
-    return ways[0] or []
+            if any(letters[start:end] in words for words in known):
+                steps[start] = rest[0] + 1, end
+    spelt, at = [], 0
+    while (step := steps[at]) is not None and at < len(letters):
+        spelt.append(letters[at : step[1]])
+        at = step[1]
+    return spelt
 
 
 _SHORT = r"no|nmr|dr|drs|dra|ir|h|hj|kh|ust|prof|kab|kec|kel|jl|tgl|hlm|bpk|yth|sdr|rp|st"
-_END = re.compile(r"[.!?…]+[\"'”’)]*(?=\s|$)|\n+")
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’)]*(?=\s|$)|\n+")
 _ABBREVIATION = re.compile(rf"(?:\b(?:{_SHORT})|(?<![^\W_])[^\W\d_])\Z", re.IGNORECASE)
 
 
