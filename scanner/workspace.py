@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,13 +12,17 @@ from typing import TYPE_CHECKING
 from scanner.errors import ModelError, RulesError, SettingsError
 from scanner.resources import data_folder
 from scanner.roster import OPTIONAL, REQUIRED
-from scanner.settings import CONFIG, SECRETS, Settings, load_settings
+from scanner.settings import CONFIG, SECRETS, Settings, load_settings, mandate_of
 
 if TYPE_CHECKING:
     from scanner.classify.bundle import Model
+    from scanner.collect.client import ClientConfig
+    from scanner.collect.interface import Options
     from scanner.detect.local import Detector
+    from scanner.domain.accounts import Platform
     from scanner.rules.elections import Election
     from scanner.rules.ruleset import Ruleset
+    from scanner.scan.run import Scan
     from scanner.store.connection import Store
 
 ROSTER, ELECTIONS, DATA, LOGS = "roster.csv", "elections", "data", "logs"
@@ -100,6 +106,42 @@ class Workspace:
         from scanner.detect.local import Detector
 
         return Detector(ruleset=self.ruleset, election=self.election, elections=self.elections, model=self.model)
+
+    @contextlib.contextmanager
+    def scan(self) -> Iterator[Scan]:
+        """A scan with everything it needs; its client is closed at the end. MandateError when there is no mandate."""
+        from scanner.collect.client import Client
+        from scanner.scan.run import Scan
+
+        mandate = mandate_of(self.settings)
+        with Client(self._client_config()) as client:
+            yield Scan(
+                store=self.store,
+                detector=self.detector,
+                client=client,
+                mandate=mandate,
+                options=self._options,
+                disabled=frozenset(p for p, chosen in self.settings.platforms.items() if not chosen.enabled),
+                lookback_days=self.settings.lookback_days,
+                workers=self.settings.network.workers,
+            )
+
+    def _client_config(self) -> ClientConfig:
+        from scanner.collect.client import ClientConfig
+
+        network = self.settings.network
+        return ClientConfig(
+            contact=network.contact,
+            min_interval=network.min_interval,
+            deadline=network.deadline,
+            allow_hosts=network.allow_hosts,
+        )
+
+    def _options(self, platform: Platform) -> Options:
+        from scanner.collect.interface import Options
+
+        chosen = self.settings.platform(platform)
+        return Options(base_url=chosen.base_url, terms_approval=chosen.terms_approval)
 
     def load_election(self, name: str) -> Election:
         """Read an election by id; raises RulesError naming the known ones."""

@@ -1,0 +1,1 @@
+"""What the record says about itself: runs, coverage, queues."""

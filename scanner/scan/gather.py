@@ -77,7 +77,7 @@ class Gatherer:
             ended_at=datetime.now(UTC),
         )
         with self.store.lease("scan: save coverage") as lease:
-            runs.save_coverage(lease, coverage)
+            runs.save_coverage(lease, [coverage])
         return coverage
 
     def _walk(self, item: Planned, seen: _Seen, stop: threading.Event) -> tuple[Outcome, str]:
@@ -101,7 +101,9 @@ class Gatherer:
     def _save(self, item: Planned, page: Page, seen: _Seen) -> None:
         now = datetime.now(UTC)
         with self.store.lease("scan: save a page") as lease:
-            _require_same_owner(bindings.bind(lease, item.account.id, page.native_id, at=now), item.account, page)
+            if page.native_id is not None:
+                bound = bindings.bind(lease, item.account.id, page.native_id, seen_at=now)
+                _require_same_owner(item.account, seen=page.native_id, expected=item.account.native_id or bound)
             seen.tally += pages.save_page(
                 lease,
                 run_id=self.run_id,
@@ -130,12 +132,11 @@ def in_scope(post: Post, account: Account, window: Window, zone: ZoneInfo) -> bo
     return window.holds(post.posted_at) and account.in_service_on(post.posted_at.astimezone(zone).date())
 
 
-def _require_same_owner(bound: str | None, account: Account, page: Page) -> None:
-    expected = account.native_id or bound
-    if page.native_id is not None and expected is not None and page.native_id != expected:
+def _require_same_owner(account: Account, *, seen: str, expected: str) -> None:
+    if seen != expected:
         raise Blocked(
-            f"{account.handle} now points to account {page.native_id}, it was {expected}: renamed or taken over; "
-            "confirm the person before listing it again"
+            f"{account.handle} now points to account {seen}, it was {expected}: renamed or taken over; "
+            "make sure it is still the same person before it is gathered again"
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from scanner.collect.interface import Window
@@ -47,11 +47,9 @@ def plan_scan(
     The window begins at the start of the stages, never earlier than `lookback_days` ago (guardrail G6);
     `window` may only narrow it.
     """
-    zone = ZoneInfo(election.region.tz)
-    today = now.astimezone(zone).date()
-    if (refusal := refuse_mandate(mandate, today)) is not None:
-        raise MandateError(f"{refusal}; nothing is fetched")
-    allowed = _narrow(_legal_window(election, zone, now, lookback_days), window)
+    today = now.astimezone(ZoneInfo(election.region.tz)).date()
+    require_mandate(mandate, today)
+    allowed = _narrow(legal_window(election, now, lookback_days), window)
     planned: list[Planned] = []
     refused: list[tuple[Account, Refusal]] = []
     for account in accounts:
@@ -62,7 +60,15 @@ def plan_scan(
     return Plan(planned=tuple(planned), refused=tuple(refused))
 
 
-def _legal_window(election: Election, zone: ZoneInfo, now: datetime, lookback_days: int) -> Window:
+def require_mandate(mandate: Mandate, today: date) -> None:
+    """Raise MandateError when nobody may be looked at on this day."""
+    if (refusal := refuse_mandate(mandate, today)) is not None:
+        raise MandateError(f"{refusal}; nothing is fetched")
+
+
+def legal_window(election: Election, now: datetime, lookback_days: int) -> Window:
+    """Return the posting times that may be looked at: from the start of the stages, at most so many days back."""
+    zone = ZoneInfo(election.region.tz)
     since = now - timedelta(days=lookback_days)
     start = election.calendar.start
     if start is not None:

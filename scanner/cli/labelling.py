@@ -1,0 +1,162 @@
+"""The keyboard loop behind `scanner label`: shows one post, takes one key, records one judgement."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from scanner.cli.output import clean, out
+from scanner.cli.queue import time_left
+from scanner.domain.reviews import Verdict
+from scanner.resources import data_folder
+from scanner.review.decide import Revealed, decide, new_key, undo
+from scanner.review.queue import Item, count_waiting, show_next
+from scanner.store.connection import Store
+
+_KEYS = "a dugaan · x bukan · spasi ragu · u batal · h pedoman · q selesai"
+_UNDO_DEPTH = 10
+
+
+@dataclass(slots=True)
+class Session:
+    """One reviewer at one terminal."""
+
+    store: Store
+    reviewer: str
+    overlap: int
+    zone: str
+    codes: Mapping[str, str]
+    """Name of every code."""
+    clauses: Mapping[str, str]
+    """Gist of every clause, in Indonesian."""
+    read_key: Callable[[], str] = click.getchar
+    console: Console = field(default_factory=out)
+    decided: list[str] = field(default_factory=list)
+    """Flags judged in this session, the last at the end: what can be undone."""
+
+    def run(self, limit: int | None = None) -> None:
+        """Show and judge until nothing waits, `q`, the end of input, or `limit` judgements."""
+        while limit is None or len(self.decided) < limit:
+            item = show_next(self.store, reviewer=self.reviewer, overlap=self.overlap)
+            if item is None:
+                self._say("Tidak ada lagi yang menunggu Anda. Terima kasih.")
+                return
+            self._show(item)
+            if not self._judge(item):
+                return
+
+    def _judge(self, item: Item) -> bool:
+        """Take keys until the item is judged or another must be shown; False ends the session."""
+        started, key = time.monotonic(), new_key()
+        while True:
+            match self._key():
+                case "a":
+                    codes = self._choose_codes(item)
+                    if codes:
+                        self._record(item, key, Verdict.SUSPECTED, codes, started)
+                        return True
+                case "x":
+                    self._record(item, key, Verdict.NOT_VIOLATION, (), started)
+                    return True
+                case " ":
+                    self._record(item, key, Verdict.UNSURE, (), started)
+                    return True
+                case "u":
+                    if self._undo():
+                        return True
+                case "h":
+                    self._say((data_folder("keywords") / "pedoman.md").read_text("utf-8"))
+                case "q" | "\x04" | "":
+                    return False
+                case _:
+                    self._say(_KEYS)
+
+    def _key(self) -> str:
+        try:
+            return self.read_key()
+        except EOFError:
+            return ""
+
+    def _choose_codes(self, item: Item) -> tuple[str, ...]:
+        """Let the reviewer confirm one of the codes whose elements were found; any other key goes back."""
+        choices = item.flag.codes
+        self._say("Kode mana? Tekan nomornya; tombol lain: kembali.")
+        for number, code in enumerate(choices, start=1):
+            self._say(f"  {number}  {code} · {self.codes.get(code, '')}")
+        key = self._key()
+        return (choices[int(key) - 1],) if key.isdecimal() and 0 < int(key) <= len(choices) else ()
+
+    def _record(self, item: Item, key: str, verdict: Verdict, codes: tuple[str, ...], started: float) -> None:
+        revealed = decide(
+            self.store,
+            key=key,
+            flag_id=item.flag.id,
+            reviewer=self.reviewer,
+            verdict=verdict,
+            codes=codes,
+            seconds=round(time.monotonic() - started, 1),
+        )
+        self.decided.append(item.flag.id)
+        self._reveal(revealed)
+
+    def _undo(self) -> bool:
+        if not self.decided:
+            self._say("Belum ada penilaian untuk dibatalkan.")
+            return False
+        undo(self.store, key=new_key(), flag_id=self.decided.pop(), reviewer=self.reviewer)
+        del self.decided[:-_UNDO_DEPTH]
+        self._say("Penilaian terakhir dibatalkan; unggahan itu kembali ke antrean Anda.")
+        return True
+
+    def _show(self, item: Item) -> None:
+        left = count_waiting(self.store, reviewer=self.reviewer, overlap=self.overlap)
+        flag, post = item.flag, item.post
+        self.console.rule(Text(f"{left} menunggu · dugaan, bukan vonis"), align="left")
+        self._say(
+            f"{item.account.id} · keyakinan akun {item.account.confidence} · diunggah {self._local(flag.posted_at)} · "
+            f"fase {flag.phase} · sisa {time_left(item.due)}"
+        )
+        if post.url:
+            self._say(post.url)
+        if flag.exculpatory:
+            cues = ", ".join(f"{x.tag} “{x.quote}”" for x in flag.exculpatory)
+            self._say(f"Yang meringankan: {cues}")
+        self.console.print(Padding(highlighted(item), (1, 2)))
+        if post.context:
+            self._say(f"Konteks (kata orang lain): {post.context}")
+        self._say(flag.explanation)
+        self._say(_KEYS)
+
+    def _reveal(self, revealed: Revealed) -> None:
+        """After deciding, and only then: what the machine saw."""
+        flag = revealed.flag
+        scores = ", ".join(f"{score.label.value} {score.probability:.2f}" for score in flag.scores)
+        self._say(f"Tersimpan. Mesin: {', '.join(flag.codes)} ({scores})")
+        for finding in flag.findings:
+            for citation in finding.citations:
+                if citation.primary:
+                    gist = self.clauses.get(citation.clause_id, "")
+                    mark = "" if citation.verified else " [belum diverifikasi]"
+                    self._say(f"  mungkin menyentuh {citation.clause_id}: {gist}{mark}")
+
+    def _local(self, moment: datetime) -> str:
+        return f"{moment.astimezone(ZoneInfo(self.zone)):%d-%m-%Y %H:%M %Z}"
+
+    def _say(self, text: str) -> None:
+        self.console.print(Text(clean(text)), soft_wrap=False)
+
+
+def highlighted(item: Item) -> Text:
+    """Return the post as it was written, the spans of its signals marked."""
+    text = Text(clean(item.post.text))
+    for signal in item.flag.signals:
+        text.stylize("bold reverse", signal.start, signal.end)
+    return text

@@ -1,0 +1,150 @@
+"""scanner scan: gather the public posts of the listed accounts, score them, put what met its elements before humans."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scanner.cli.options import DryRunOption, JsonOption, QuietOption, WorkspaceOption, moment
+from scanner.cli.output import err, print_json, print_table
+from scanner.domain.accounts import Platform
+from scanner.domain.runs import Coverage, Outcome
+
+if TYPE_CHECKING:
+    from scanner.scan.plan import Plan
+    from scanner.scan.run import Summary
+
+
+def scan(
+    workspace: WorkspaceOption = Path(),
+    since: Annotated[str | None, typer.Option(help="Only posts from this time on (ISO 8601, UTC).")] = None,
+    until: Annotated[str | None, typer.Option(help="Only posts before this time.")] = None,
+    account: Annotated[list[str] | None, typer.Option(help="Only this account id; may be repeated.")] = None,
+    platform: Annotated[list[Platform] | None, typer.Option(help="Only this platform; may be repeated.")] = None,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> int:
+    """Gather, score and flag. Killed at any moment, the next scan goes on where this one stopped.
+
+    Exit 3 when an account could not be covered completely. Example: scanner scan --platform mastodon
+    """
+    from scanner.collect.interface import Window
+    from scanner.workspace import open_workspace
+
+    window = Window(since=moment(since, "--since"), until=moment(until, "--until"))
+    with open_workspace(workspace).scan() as prepared:
+        plan = prepared.plan(
+            datetime.now(UTC),
+            window=window,
+            only=frozenset(account or ()),
+            platforms=frozenset(platform or ()),
+        )
+        if dry_run:
+            show_plan(plan)
+            return 0
+        with progress(len(plan.planned), quiet=quiet or as_json) as tick:
+            summary = prepared.run(plan, progress=tick, stop=_stop_on_signal())
+    if as_json:
+        print_json(_plain(summary))
+    else:
+        show(summary)
+    return summary.exit_code
+
+
+@contextlib.contextmanager
+def progress(total: int, *, quiet: bool) -> Iterator[Callable[[Coverage], None]]:
+    """Show a bar on stderr that moves with every account that ends."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("Gathering"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[posts]} new posts"),
+    )
+    with Progress(*columns, console=err, disable=quiet) as bar:
+        task = bar.add_task("accounts", total=total, posts=0)
+        found = 0
+
+        def tick(coverage: Coverage) -> None:
+            nonlocal found
+            found += coverage.tally.new
+            bar.update(task, advance=1, posts=found)
+
+        yield tick
+
+
+def show_plan(plan: Plan) -> None:
+    """Print what a scan would do."""
+    rows = [
+        (item.account.id, item.window.since or "", item.cursor.high_water or "the beginning") for item in plan.planned
+    ]
+    print_table("Would be gathered", ("account", "posts since", "goes on from"), rows)
+    if plan.refused:
+        print_table("Would not be looked at", ("account", "why"), [(a.id, r.reason) for a, r in plan.refused])
+
+
+def show(summary: Summary) -> None:
+    """Print what a scan did: totals, and every account that was not covered completely."""
+    tally, run = summary.tally, summary.run
+    seconds = ((run.ended_at or run.started_at) - run.started_at).total_seconds()
+    rows = [
+        (
+            "accounts",
+            f"{len(summary.coverage)}, {sum(c.outcome is Outcome.COMPLETE for c in summary.coverage)} complete",
+        ),
+        ("posts", f"{tally.new} new, {tally.changed} changed, {tally.unchanged} as before"),
+        ("scored", f"{summary.flagged.scored} versions, {summary.flagged.flagged} put before reviewers"),
+        ("took", f"{seconds:.1f} s, {sum(c.requests for c in summary.coverage)} requests"),
+    ]
+    print_table(f"Run {run.id}", ("", ""), rows)
+    gaps = [(c.account_id, c.outcome, c.reason) for c in summary.coverage if c.outcome is not Outcome.COMPLETE]
+    if gaps:
+        print_table("Not covered completely (not observed is not clean)", ("account", "coverage", "why"), gaps)
+
+
+def _stop_on_signal() -> threading.Event:
+    """Let Ctrl-C and SIGTERM end the scan after the pages under way; a second Ctrl-C ends it at once."""
+    stop = threading.Event()
+
+    def ask(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        err.print("Stopping after the pages under way; what was read is saved.")
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask)
+    return stop
+
+
+def _plain(summary: Summary) -> dict[str, Any]:
+    tally = summary.tally
+    return {
+        "run": summary.run.id,
+        "versions": summary.run.versions,
+        "started_at": summary.run.started_at,
+        "ended_at": summary.run.ended_at,
+        "exit_code": summary.exit_code,
+        "posts": {"new": tally.new, "changed": tally.changed, "unchanged": tally.unchanged},
+        "scored": summary.flagged.scored,
+        "flagged": summary.flagged.flagged,
+        "coverage": [
+            {
+                "account": c.account_id,
+                "outcome": c.outcome,
+                "reason": c.reason,
+                "new": c.tally.new,
+                "requests": c.requests,
+            }
+            for c in summary.coverage
+        ],
+    }

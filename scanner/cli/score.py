@@ -1,0 +1,47 @@
+"""scanner score: a table of posts in, the same rows with probabilities, flags, codes and signals out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from scanner.cli.output import err
+from scanner.domain.flags import Phase
+
+
+def score(
+    table: Annotated[
+        str, typer.Argument(metavar="INPUT", help="JSONL, CSV or Parquet with a `text` column; - is stdin.")
+    ],
+    output: Annotated[str, typer.Option("--output", "-o", help="JSONL, CSV or Parquet; - is stdout.")] = "-",
+    model: Annotated[str, typer.Option(help="Shipped model or model folder.")] = "default",
+    election: Annotated[
+        list[str] | None, typer.Option(help="Election id whose participants are known; may be repeated.")
+    ] = None,
+    phase: Annotated[Phase, typer.Option(help="Phase of rows without a `posted_at`.")] = Phase.KAMPANYE,
+) -> int:
+    """Score posts without a workspace: no roster, no store, nobody is looked up.
+
+    Rows without text are named on stderr and left out (exit 3).
+    Example: scanner score posts.jsonl -o scored.parquet --election pilgub-lampung-2024
+    """
+    from scanner.classify.bundle import load_model
+    from scanner.detect.local import Detector
+    from scanner.rules.elections import load_election
+    from scanner.rules.ruleset import load_ruleset
+    from scanner.scan.scoring import score_table
+    from scanner.workspace import model_folder
+
+    elections = tuple(load_election(name) for name in election or ())
+    detector = Detector(
+        ruleset=load_ruleset(),
+        election=elections[0] if elections else None,
+        elections=elections,
+        model=load_model(model_folder(model)),
+    )
+    bad = 0
+    for row in score_table(table, output, detector, phase=phase):
+        err.print(str(row), markup=False)
+        bad += 1
+    return 3 if bad else 0

@@ -1,0 +1,68 @@
+"""scanner status: what ran, what was covered, what waits."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scanner.cli.options import JsonOption, WorkspaceOption
+from scanner.cli.output import err, print_json, print_table
+from scanner.domain.runs import Outcome
+
+if TYPE_CHECKING:
+    from scanner.report.status import Status
+
+
+def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+    """Show the last runs, the coverage of the roster, the queue, and the versions of model and rules.
+
+    Example: scanner status --json
+    """
+    from scanner.report.status import read_status
+    from scanner.workspace import open_workspace
+
+    opened = open_workspace(workspace)
+    found = read_status(opened.store, overlap=opened.settings.review.overlap)
+    versions = {"model": opened.model.id, "rules": opened.ruleset.id, "election": opened.election.id}
+    if as_json:
+        print_json(asdict(found) | versions)
+        return
+    show_runs(found)
+    show_coverage(found)
+    rows = [
+        ("posts on record", found.posts),
+        ("put before reviewers", found.flagged),
+        ("judged by both", found.judged),
+        ("judged by one", found.judged_once),
+        ("in quarantine", found.quarantined),
+        *versions.items(),
+    ]
+    print_table("Queue and versions", ("", ""), rows)
+
+
+def show_runs(found: Status) -> None:
+    """Print the last runs; a run without an end was killed or is still going."""
+    rows = [
+        (
+            run.id,
+            f"{run.started_at:%Y-%m-%d %H:%M}Z",
+            "killed or going on" if run.ended_at is None else f"exit {run.exit_code}",
+        )
+        for run in found.runs
+    ]
+    print_table("Last runs", ("run", "started", "ended"), rows)
+
+
+def show_coverage(found: Status) -> None:
+    """Print how much of the roster was seen, and each account that was not seen completely."""
+    counts = ", ".join(f"{number} {outcome}" for outcome, number in sorted(found.coverage.items()))
+    err.print(f"{found.listed} accounts listed: {counts or 'none'}.")
+    if found.gaps:
+        rows = [
+            (gap.account_id, gap.outcome, gap.reason, f"{gap.last_complete:%Y-%m-%d}" if gap.last_complete else "never")
+            for gap in found.gaps
+        ]
+        print_table("Not observed is not clean", ("account", "coverage", "why", "last complete"), rows)
+    elif found.coverage.get(Outcome.COMPLETE):
+        err.print("Every listed account was covered completely by its last run.")

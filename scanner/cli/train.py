@@ -1,0 +1,36 @@
+"""scanner train: from labelled posts to a model folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scanner.cli.output import err
+from scanner.errors import UsageError
+
+
+def train(
+    corpus: Annotated[Path | None, typer.Argument(help="Folder of JSONL files; default the shipped corpus.")] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Model folder to write.")] = Path("models/default"),
+    precision: Annotated[float, typer.Option(min=0.5, max=0.999, help="Wanted share of right flags.")] = 0.9,
+    capacity: Annotated[int | None, typer.Option(min=1, help="Instead: posts a day reviewers can read.")] = None,
+    volume: Annotated[int | None, typer.Option(min=1, help="With --capacity: posts a day that come in.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed and corpus give the same model.")] = 0,
+) -> None:
+    """Train the two heads, calibrate them, choose thresholds, and write a verified model folder with its card.
+
+    Example: scanner train -o models/default --capacity 150 --volume 5000
+    """
+    from scanner.classify.train import Wanted
+    from scanner.classify.train import train as learn
+    from scanner.resources import data_folder
+    from scanner.rules.ruleset import load_ruleset
+
+    if (capacity is None) != (volume is None):
+        raise UsageError("--capacity and --volume belong together: posts a day that can be read, of posts that come in")
+    folder = corpus or data_folder("models") / "training"
+    wanted = Wanted(precision=precision, capacity=None if capacity is None or volume is None else (capacity, volume))
+    report = learn(folder, output, ruleset=load_ruleset(), seed=seed, wanted=wanted, progress=err.print)
+    err.print(f"Model {report.model_id} written to {output}; its card is {output / 'README.md'}.", markup=False)

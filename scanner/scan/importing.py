@@ -1,0 +1,122 @@
+"""One import from files to queue, as one run on record."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from scanner.collect.importers import registry
+from scanner.collect.importers.interface import Sighting
+from scanner.detect.local import Detector
+from scanner.domain.accounts import Mandate, Platform
+from scanner.domain.captures import sha256
+from scanner.domain.runs import Rejected, Run
+from scanner.scan.flagging import Flagged, flag_unscored
+from scanner.scan.ingest import Importer, Ingested, Listed, listed_accounts
+from scanner.scan.plan import legal_window, require_mandate
+from scanner.scan.run import finish, start
+from scanner.store import accounts, audit
+from scanner.store.connection import Store
+
+EXAMPLES = 5
+"""Rejected items named on the screen; all of them are in quarantine."""
+
+
+@dataclass(slots=True)
+class FileSummary:
+    """What one file was and brought."""
+
+    path: Path
+    detected: str
+    """Format and why it was recognised."""
+    ingested: Ingested
+    examples: list[Rejected] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """What an import did."""
+
+    run: Run
+    files: tuple[FileSummary, ...]
+    flagged: Flagged
+
+    @property
+    def exit_code(self) -> int:
+        """0 when everything could be read, 3 when anything is in quarantine."""
+        return 3 if any(file.ingested.rejected for file in self.files) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """All an import needs, as plain values from a door."""
+
+    store: Store
+    detector: Detector
+    mandate: Mandate
+    lookback_days: int
+    columns: Mapping[str, str] = field(default_factory=dict)
+    platform: Platform | None = None
+
+    def run(self, files: Sequence[Path], progress: Callable[[FileSummary], None] | None = None) -> ImportSummary:
+        """Read the files in order; every format is detected before anything is stored.
+
+        Raises MandateError without a valid mandate and ImportFailed for a file of no known format.
+        """
+        now, zone = datetime.now(UTC), ZoneInfo(self.detector.election.region.tz)
+        require_mandate(self.mandate, now.astimezone(zone).date())
+        detected = {path: registry.detect(path, columns=self.columns) for path in files}
+        run = start(self.store, "import", self.detector)
+        with self.store.lease("import: read the roster") as lease:
+            listed = listed_accounts(accounts.load_accounts(lease))
+        summaries = []
+        for path, found in detected.items():
+            summary = self._take(path, found, run, listed, zone, now)
+            summaries.append(summary)
+            if progress is not None:
+                progress(summary)
+        flagged = flag_unscored(self.store, self.detector)
+        code = 3 if any(summary.ingested.rejected for summary in summaries) else 0
+        ended = finish(self.store, run, (), flagged, exit_code=code).run
+        return ImportSummary(run=ended, files=tuple(summaries), flagged=flagged)
+
+    def _take(
+        self, path: Path, found: registry.Detected, run: Run, listed: Listed, zone: ZoneInfo, now: datetime
+    ) -> FileSummary:
+        importer = Importer(
+            store=self.store,
+            listed=listed,
+            run_id=run.id,
+            window=legal_window(self.detector.election, now, self.lookback_days),
+            zone=zone,
+            source=path,
+            reader=found.format,
+        )
+        summary = FileSummary(path=path, detected=f"{found.format}: {found.why}", ingested=Ingested())
+        items = registry.read(path, found, columns=self.columns, platform=self.platform)
+        summary.ingested = importer.take(_noting(items, summary.examples), now)
+        self._record(path, run, summary)
+        return summary
+
+    def _record(self, path: Path, run: Run, summary: FileSummary) -> None:
+        counts = summary.ingested
+        detail = {
+            "file_sha256": sha256(path.read_bytes()),
+            "format": summary.detected,
+            "new": counts.tally.new,
+            "unlisted_dropped": counts.unlisted,
+            "rejected": counts.rejected,
+        }
+        with self.store.lease("import: record the file") as lease:
+            audit.append(lease, actor=getpass.getuser(), action="import.file", subject=run.id, detail=detail)
+
+
+def _noting(items: Iterable[Sighting | Rejected], examples: list[Rejected]) -> Iterator[Sighting | Rejected]:
+    for item in items:
+        if isinstance(item, Rejected) and len(examples) < EXAMPLES:
+            examples.append(item)
+        yield item

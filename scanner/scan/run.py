@@ -1,0 +1,167 @@
+"""One scan from plan to queue, as one run on record."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from scanner import __version__
+from scanner.collect.client import Client
+from scanner.collect.interface import Options, Window
+from scanner.detect.local import Detector
+from scanner.domain.accounts import Account, Mandate, Platform
+from scanner.domain.runs import Coverage, Outcome, Run, Tally
+from scanner.roster import Refusal
+from scanner.scan.flagging import Flagged, flag_unscored
+from scanner.scan.gather import Gatherer
+from scanner.scan.plan import Plan, plan_scan
+from scanner.store import accounts, audit, cursors, locking, runs
+from scanner.store.connection import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did."""
+
+    run: Run
+    coverage: tuple[Coverage, ...]
+    flagged: Flagged
+
+    @property
+    def tally(self) -> Tally:
+        """Posts of all accounts together."""
+        return sum((item.tally for item in self.coverage), Tally())
+
+    @property
+    def exit_code(self) -> int:
+        """0 when every account was covered completely, 3 when any was not."""
+        return 0 if all(item.outcome is Outcome.COMPLETE for item in self.coverage) else 3
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """All a scan needs, as plain values from a door."""
+
+    store: Store
+    detector: Detector
+    client: Client
+    mandate: Mandate
+    options: Callable[[Platform], Options]
+    disabled: frozenset[Platform]
+    """Platforms switched off in the settings."""
+    lookback_days: int
+    workers: int
+
+    def plan(
+        self,
+        now: datetime,
+        *,
+        window: Window | None = None,
+        only: frozenset[str] = frozenset(),
+        platforms: frozenset[Platform] = frozenset(),
+    ) -> Plan:
+        """Decide who is looked at; raises MandateError when nobody may. `only` and `platforms` narrow the list."""
+        with self.store.lease("scan: plan") as lease:
+            listed = [
+                account
+                for account in accounts.load_accounts(lease)
+                if (not only or account.id in only) and (not platforms or account.platform in platforms)
+            ]
+            known = {account.id: cursors.load_cursor(lease, account.id) for account in listed}
+        plan = plan_scan(
+            listed,
+            mandate=self.mandate,
+            election=self.detector.election,
+            cursors=known,
+            now=now,
+            lookback_days=self.lookback_days,
+            window=window,
+        )
+        off = [
+            (item.account, Refusal(item.account.id, f"platforms.{item.account.platform}.enabled is false"))
+            for item in plan.planned
+            if item.account.platform in self.disabled
+        ]
+        planned = tuple(item for item in plan.planned if item.account.platform not in self.disabled)
+        return Plan(planned=planned, refused=(*plan.refused, *off))
+
+    def run(
+        self,
+        plan: Plan,
+        *,
+        kind: str = "scan",
+        progress: Callable[[Coverage], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Summary:
+        """Gather, score and flag; every step is on record before the next begins.
+
+        Raises StoreLocked when another scan of this workspace is under way.
+        """
+        with locking.held(self.store.path.with_name("scan"), "scan", wait=0):
+            run = start(self.store, kind, self.detector)
+            coverage = [self._not_tried(run, account, refusal) for account, refusal in plan.refused]
+            with self.store.lease("scan: save coverage") as lease:
+                runs.save_coverage(lease, coverage)
+            for item in self._gatherer(run).gather(plan.planned, stop):
+                coverage.append(item)
+                if progress is not None:
+                    progress(item)
+            flagged = flag_unscored(self.store, self.detector)
+            return finish(self.store, run, coverage, flagged)
+
+    def _gatherer(self, run: Run) -> Gatherer:
+        return Gatherer(
+            store=self.store,
+            client=self.client,
+            options=self.options,
+            run_id=run.id,
+            zone=ZoneInfo(self.detector.election.region.tz),
+            workers=self.workers,
+        )
+
+    def _not_tried(self, run: Run, account: Account, refusal: Refusal) -> Coverage:
+        return Coverage(
+            run_id=run.id,
+            account_id=account.id,
+            outcome=Outcome.NOT_TRIED,
+            reason=refusal.reason,
+            tally=Tally(),
+            requests=0,
+            started_at=run.started_at,
+            ended_at=run.started_at,
+        )
+
+
+def start(store: Store, kind: str, detector: Detector) -> Run:
+    """Put a new run on record."""
+    now = datetime.now(UTC)
+    run = Run(
+        id=f"{kind}-{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+        kind=kind,
+        started_at=now,
+        ended_at=None,
+        exit_code=None,
+        versions=f"scanner {__version__}, rules {detector.ruleset.id}, model {detector.model.id}",
+    )
+    with store.lease(f"{kind}: start") as lease:
+        runs.start_run(lease, run)
+        audit.append(lease, actor=kind, action="run.start", subject=run.id, detail={"versions": run.versions})
+    return run
+
+
+def finish(
+    store: Store, run: Run, coverage: Sequence[Coverage], flagged: Flagged, *, exit_code: int | None = None
+) -> Summary:
+    """Put the end of a run on record and return its summary. `exit_code` overrides what the coverage says."""
+    summary = Summary(run=run, coverage=tuple(sorted(coverage, key=lambda item: item.account_id)), flagged=flagged)
+    code = summary.exit_code if exit_code is None else exit_code
+    ended = replace(run, ended_at=datetime.now(UTC), exit_code=code)
+    detail = {"new": summary.tally.new, "changed": summary.tally.changed, "flagged": flagged.flagged, "exit": code}
+    with store.lease(f"{run.kind}: finish") as lease:
+        runs.finish_run(lease, run.id, ended_at=ended.ended_at or ended.started_at, exit_code=code)
+        audit.append(lease, actor=run.kind, action="run.finish", subject=run.id, detail=detail)
+    return replace(summary, run=ended)
