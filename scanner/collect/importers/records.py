@@ -71,6 +71,8 @@ def csv_records(path: Path, delimiter: str) -> Iterator[Record | Rejected]:
 
     Row numbers are line numbers of the file, so that an editor finds them. A repeated header is passed over.
     """
+    if not delimiter:
+        raise ImportFailed(f"{path}: no table; a header row with comma, semicolon or tab is expected")
     feed = _Feed(read_lines(path))
     rows = csv.reader(feed, delimiter=delimiter)
     header: list[str] | None = None
@@ -97,6 +99,20 @@ def csv_records(path: Path, delimiter: str) -> Iterator[Record | Rejected]:
             yield Record(line=line, fields=fields, raw=as_json(fields), repaired=repaired)
 
 
+def parquet_records(path: Path) -> Iterator[Record | Rejected]:
+    """Yield the rows of a Parquet file, 1-based. Raises ImportFailed when it is damaged, also half way."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        with parquet.ParquetFile(path) as file:
+            rows = (row for batch in file.iter_batches(batch_size=1024) for row in batch.to_pylist())
+            for number, row in enumerate(rows, start=1):
+                yield Record(line=number, fields=row, raw=as_json(row))
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise ImportFailed(f"{path}: no readable Parquet file: {error}") from error
+
+
 def _checked_header(path: Path, cells: list[str]) -> list[str]:
     header = [cell.strip() for cell in cells]
     twice = sorted({name for name in header if header.count(name) > 1})
@@ -115,9 +131,9 @@ def sightings(
             continue
         try:
             found = [_attributed(one) for one in convert(record.fields)]
-        except ImportFailed as error:
-            digest = sha256(record.raw)
-            yield Rejected(source=source, line=record.line, reason=str(error), raw_sha256=digest)
+        except (ImportFailed, KeyError) as error:
+            reason = f"column {error} is missing" if isinstance(error, KeyError) else str(error)
+            yield Rejected(source=source, line=record.line, reason=reason, raw_sha256=sha256(record.raw))
         else:
             for one in found:
                 raw, repaired = one.raw or record.raw, one.repaired or record.repaired

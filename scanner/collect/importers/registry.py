@@ -17,7 +17,14 @@ from scanner.errors import ImportFailed
 IMPORTERS: Mapping[str, str] = MappingProxyType(
     {
         "zeeschuimer": "scanner.collect.importers.zeeschuimer:Zeeschuimer",
+        "fourcat": "scanner.collect.importers.fourcat:FourCat",
         "twarc": "scanner.collect.importers.twarc:Twarc",
+        "snscrape": "scanner.collect.importers.snscrape:Snscrape",
+        "ytdlp": "scanner.collect.importers.ytdlp:YtDlp",
+        "crowdtangle": "scanner.collect.importers.crowdtangle:CrowdTangle",
+        "content_library": "scanner.collect.importers.content_library:ContentLibrary",
+        "autoarchiver": "scanner.collect.importers.autoarchiver:AutoArchiver",
+        "table": "scanner.collect.importers.table:Table",
     }
 )
 """Format -> importer, in the order they are tried: those that know exact marks first, any table last."""

@@ -18,6 +18,7 @@ from scanner.collect.importers.values import (
     moment,
     objects,
     strings,
+    strip_repost,
     unescape,
     with_notes,
     words,
@@ -112,6 +113,8 @@ def _read_post(post: Mapping[str, Any]) -> Iterable[Sighting]:
     original = references.get("retweeted") or references.get("reposted")
     quoted = references.get("quoted", {})
     shown = original if original and words(original.get("text")) else post
+    # Without the original the API gives a repost as "RT @name: ..." and cuts it at 140 characters.
+    cut = original is not None and shown is post
     author_handle, native_id = handle(dig(post, "author", "username")), identifier(post.get("id")) or ""
     media = tuple(_media(shown))
     yield Sighting(
@@ -121,13 +124,12 @@ def _read_post(post: Mapping[str, Any]) -> Iterable[Sighting]:
         author_id=identifier(post.get("author_id")),
         role=_role(references),
         posted_at=moment(post.get("created_at")),
-        text=with_notes(_text(shown), media),
+        text=with_notes((strip_repost(_text(shown)) if cut else None) or _text(shown), media),
         url=f"https://x.com/{author_handle or 'i'}/status/{native_id}",
         language=language(post.get("lang")),
         context="" if original else mask_handles(_text(quoted)),
         media=media,
-        # Without the original the API gives a repost as "RT @name: ..." and cuts it at 140 characters.
-        truncated=original is not None and shown is post,
+        truncated=cut,
         public=dig(post, "author", "protected") is not True,
         captured_at=moment(dig(post, "__twarc", "retrieved_at")),
     )

@@ -18,6 +18,7 @@ _NAMED_ZONE = re.compile(r"(.+?) ([A-Z]{1,5})")
 _BARE_DATE = re.compile(r"\d{4}-\d\d-\d\d|(?:19|20)\d{6}")
 _ROUNDED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+|\d{16,}\.0+")
 _HANDLE = re.compile(r"(?<![\w@/.])@\w(?:[\w.-]*\w)?(?:@\w(?:[\w.-]*\w)?)?")
+_REPOST = re.compile(r"RT @\w{1,15}:? ")
 _LANGUAGES = {"in": "id", "iw": "he", "ji": "yi"}
 _NO_LANGUAGE = re.compile(r"und|zxx|art|q[a-t][a-z]")
 _NOTES = {"image": "gambar", "video": "video", "audio": "suara", "link": "tautan"}
@@ -62,6 +63,12 @@ def with_notes(text: str, media: Iterable[Media]) -> str:
     """Append what pictures and links say in words, as the codebook's unit of a post has it."""
     notes = [f"[{_NOTES.get(one.kind, one.kind)}: {one.description}]" for one in media if one.description]
     return "\n".join(filter(None, [text, *notes]))
+
+
+def strip_repost(text: str) -> str | None:
+    """Return the shared words of X's `RT @name: ...`; None when the text is no repost."""
+    found = _REPOST.match(text)
+    return text[found.end() :] if found else None
 
 
 def handle(value: Any) -> str | None:

@@ -14,6 +14,7 @@ from scanner.collect.importers.values import (
     mask_handles,
     moment,
     objects,
+    strip_repost,
     unescape,
     with_notes,
     words,
@@ -36,7 +37,7 @@ def read_item(item: Mapping[str, Any]) -> Iterator[Sighting]:
     reposts = "retweeted_status_result" in (post.get("legacy") or ())
     original = _unwrap(dig(post, "legacy", "retweeted_status_result", "result"))
     quoted = _unwrap(dig(original or post, "quoted_status_result", "result"))
-    shown = original or post
+    shown, withheld = original or post, reposts and not original  # withheld leaves only "RT @name: ...", cut off
     media = tuple(_media(shown))
     yield Sighting(
         platform=Platform.X,
@@ -45,13 +46,12 @@ def read_item(item: Mapping[str, Any]) -> Iterator[Sighting]:
         author_id=author.id,
         role=Role.REPOSTED if reposts else _role(post, quoted),
         posted_at=moment(dig(post, "legacy", "created_at")),
-        text=with_notes(_text(shown), media),
+        text=with_notes((strip_repost(_text(shown)) if withheld else None) or _text(shown), media),
         url=f"https://x.com/{author.handle or 'i'}/status/{native_id}",
         language=language(dig(post, "legacy", "lang")),
         context=mask_handles(_text(quoted)),
         media=media,
-        # A withheld original leaves only "RT @name: ...", cut off.
-        truncated=("note_tweet" in shown and not _note(shown)) or (reposts and not original),
+        truncated=withheld or ("note_tweet" in shown and not _note(shown)),
         public=not author.protected,
     )
 
