@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from scanner.collect.importers import registry
-from scanner.collect.importers.interface import Sighting
+from scanner.collect.importers.interface import Detected, Sighting
 from scanner.detect.local import Detector
 from scanner.domain.accounts import Mandate, Platform
 from scanner.domain.captures import sha256
@@ -69,7 +69,7 @@ class Import:
         """
         now, zone = datetime.now(UTC), ZoneInfo(self.detector.election.region.tz)
         require_mandate(self.mandate, now.astimezone(zone).date())
-        detected = {path: registry.detect(path, columns=self.columns) for path in files}
+        detected = {path: self._detect(path) for path in files}
         run = start(self.store, "import", self.detector)
         with self.store.lease("import: read the roster") as lease:
             listed = listed_accounts(accounts.load_accounts(lease))
@@ -84,8 +84,13 @@ class Import:
         ended = finish(self.store, run, (), flagged, exit_code=code).run
         return ImportSummary(run=ended, files=tuple(summaries), flagged=flagged)
 
+    def _detect(self, path: Path) -> Detected:
+        if self.columns:
+            return Detected(format="table", why="a column map was given")
+        return registry.detect(path)
+
     def _take(
-        self, path: Path, found: registry.Detected, run: Run, listed: Listed, zone: ZoneInfo, now: datetime
+        self, path: Path, found: Detected, run: Run, listed: Listed, zone: ZoneInfo, now: datetime
     ) -> FileSummary:
         importer = Importer(
             store=self.store,
@@ -94,10 +99,10 @@ class Import:
             window=legal_window(self.detector.election, now, self.lookback_days),
             zone=zone,
             source=path,
-            reader=found.format,
+            reader=f"{found.format}/{registry.importer_for(found.format).version}",
         )
         summary = FileSummary(path=path, detected=f"{found.format}: {found.why}", ingested=Ingested())
-        items = registry.read(path, found, columns=self.columns, platform=self.platform)
+        items = registry.read(path, found.format, columns=self.columns, platform=self.platform)
         summary.ingested = importer.take(_noting(items, summary.examples), now)
         self._record(path, run, summary)
         return summary

@@ -128,7 +128,7 @@ class Importer:
             method="import",
             status=None,
             media_type="application/json",
-            captured_at=now,
+            captured_at=sighting.captured_at or now,
             collector=self.reader,
         )
         return Evidence(capture=capture, body=sighting.raw)
