@@ -1,0 +1,251 @@
+"""The matcher: reads one post and says what the rules see in it, always quoting the original. It judges nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from scanner.domain.signals import Channel, Exculpatory, Mention, Signal, Weight
+from scanner.rules.contexts import alternative, companions, negator_of, quotations, reporter_of
+from scanner.rules.elections import Election
+from scanner.rules.finds import OBJECTS, CueFind, Find, Reading, find_all, read
+from scanner.rules.lexicon import Effect
+from scanner.rules.names import names_of
+from scanner.rules.participants import PLACEHOLDERS
+from scanner.rules.patterns import compile_patterns
+from scanner.rules.ruleset import Ruleset
+from scanner.rules.senses import senses_of
+from scanner.rules.tags import tagger_of, target_signal
+from scanner.rules.views import reader_of
+from scanner.text.normalise import normalise
+
+REACH = 12
+"""Words between a deed and the participant it is about, at most (rules catalogue, section 2d)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What the rules see in one text."""
+
+    original: str
+    masked: str
+    """Normalised, with placeholders for participants, parties, ballot numbers and regions."""
+    signals: tuple[Signal, ...]
+    mentions: tuple[Mention, ...]
+    exculpatory: tuple[Exculpatory, ...]
+    all_listed: bool
+    """All participants of an election are named alike and none is set apart: voter information."""
+
+    @property
+    def has_object(self) -> bool:
+        """Whether a participant, party or resolved ballot number is named."""
+        return any(mention.kind != "number" or mention.ref for mention in self.mentions)
+
+    @property
+    def only_number(self) -> bool:
+        """Whether it is named by its number alone."""
+        return self.has_object and all(mention.kind == "number" for mention in self.mentions)
+
+
+class Matcher:
+    """The catalogue compiled for some elections. Build it once; it may be used from several threads."""
+
+    def __init__(self, ruleset: Ruleset, elections: Sequence[Election]) -> None:
+        lexicon = ruleset.lexicon
+        self._elections = tuple(elections)
+        self._reader = reader_of(lexicon.numbers)
+        self._names = names_of(elections, lexicon.ambiguous, lexicon.numbers)
+        self._senses = senses_of(self._names, self._reader)
+        self._patterns = compile_patterns(lexicon, elections, self._reader)
+        self._negator = negator_of(lexicon.negation, lambda text: self._reader.read(normalise(text).text).words)
+        self._reporter = reporter_of(lexicon.contexts)
+        self._contexts = lexicon.contexts
+        # {N} names somebody only when exactly one election is active (rules catalogue, section 2d).
+        self._numbers = _numbers(elections[0]) if len(elections) == 1 else {}
+        self._tagger = tagger_of(lexicon.hashtags, tuple(self._numbers))
+        self._handles = frozenset(_handle(h) for e in elections for one in e.participants for h in one.handles)
+
+    def match(self, text: str, *, targets: Sequence[str] = ()) -> Matches:
+        """Read one text. `targets` are handles the post was made to or repeated from."""
+        reading = read(text, self._names, self._reader)
+        finds, cues = find_all(reading, self._patterns, self._reader, self._senses)
+        named = list(_named(reading))
+        signals = [self._signal(find, reading, named) for find in finds]
+        signals += self._tagger.signals(
+            reading.masked, lambda start, end: _near(reading.masked.normalised.original, start, end, named)
+        )
+        if self._handles.intersection(map(_handle, targets)):
+            signals.append(target_signal())
+        mentions = sorted((*named, *self._numbered(finds, reading)), key=lambda one: (one.start, one.end))
+        all_listed = self._all_listed(finds, signals, reading)
+        exculpatory = [*self._exculpatory(cues, reading, mentions, signals)]
+        if all_listed:
+            exculpatory.append(self._listed(mentions))
+        return Matches(
+            original=text,
+            masked=self._masked(reading),
+            signals=tuple(sorted(signals, key=lambda one: (one.start, one.end, one.code))),
+            mentions=tuple(mentions),
+            exculpatory=tuple(exculpatory),
+            all_listed=all_listed,
+        )
+
+    def _signal(self, find: Find, reading: Reading, named: Sequence[Mention]) -> Signal:
+        normalised, view, entry = reading.masked.normalised, reading.view, find.pattern.entry
+        plain = reading.plain(find.first, find.last)
+        start, end = normalised.span(*plain)
+        quoted = any(first <= plain[0] and plain[1] <= last for first, last in quotations(normalised.text))
+        return Signal(
+            code=entry.code,
+            entry=entry.pattern,
+            weight=entry.weight,
+            channel=_channel(reading, find),
+            start=start,
+            end=end,
+            quote=normalised.original[start:end],
+            language=entry.language,
+            rewrite=normalised.text[slice(*plain)] if normalised.rewrites_in(start, end) else "",
+            object_kind=self._kind(find, reading) or _near(normalised.original, start, end, named),
+            negated=self._negator.negates(view, find.first) or any(alternative(view, slot) for slot in find.slots),
+            quoted=quoted or self._reporter.reported(view, find.first, find.last),
+        )
+
+    def _kind(self, find: Find, reading: Reading) -> str:
+        for slot in find.slots:
+            segment = reading.segment(slot) if reading.view.words[slot] in OBJECTS else None
+            if segment is not None:
+                return segment.name.kind
+        return "number" if find.pattern.number in self._numbers else ""
+
+    def _numbered(self, finds: Sequence[Find], reading: Reading) -> Iterator[Mention]:
+        seen = set()
+        for find in finds:
+            for slot in find.slots:
+                if reading.view.words[slot].isdecimal() and slot not in seen and find.pattern.number is not None:
+                    seen.add(slot)
+                    ref = self._numbers.get(find.pattern.number, "")
+                    yield _mention(reading, slot, ref, "number")
+
+    def _all_listed(self, finds: Sequence[Find], signals: Sequence[Signal], reading: Reading) -> bool:
+        """Tell whether some election's participants are named equally often and no deed sets one apart."""
+        counts = Counter(segment.name.ref for segment in reading.masked.segments)
+        deeds: Counter[str] = Counter()
+        for find, signal in zip(finds, signals, strict=False):
+            if signal.weight is Weight.L or signal.negated:
+                continue
+            for slot in find.slots:
+                deeds.update(self._refs(find, slot, reading))
+        return any(_even(refs, counts) and (_even(refs, deeds) or not _some(refs, deeds)) for refs in self._ballots())
+
+    def _refs(self, find: Find, slot: int, reading: Reading) -> set[str]:
+        view, refs = reading.view, set()
+        for index in (slot, *companions(view, slot)):
+            segment = reading.segment(index) if view.words[index] in OBJECTS else None
+            number = int(view.words[index]) if view.words[index].isdecimal() else None
+            refs.add(segment.name.ref if segment else self._numbers.get(number or 0, ""))
+        return refs
+
+    def _ballots(self) -> Iterator[list[str]]:
+        for election in self._elections:
+            if len(election.participants) > 1:
+                yield [f"{election.id}#{one.id}" for one in election.participants]
+
+    def _exculpatory(
+        self, cues: Sequence[CueFind], reading: Reading, mentions: Sequence[Mention], signals: Sequence[Signal]
+    ) -> Iterator[Exculpatory]:
+        for find in cues:
+            condition = find.cue.condition
+            if condition and condition.quoted and not quotations(reading.masked.normalised.text):
+                continue
+            if condition and _present(condition.absent, mentions, signals):
+                continue
+            start, end = reading.span(find.first, find.last)
+            yield Exculpatory(
+                tag=find.cue.tag.tag,
+                cue=find.cue.text,
+                start=start,
+                end=end,
+                quote=reading.masked.normalised.original[start:end],
+                # What holds in some phases only is decided where the phase is known (scanner.rules.minimum).
+                suppresses=find.cue.tag.effect is Effect.SUPPRESS and not (condition and condition.phases),
+            )
+
+    def _listed(self, mentions: Sequence[Mention]) -> Exculpatory:
+        tag, condition = next(
+            (tag, condition)
+            for tag in self._contexts.tags
+            for condition in tag.conditions
+            if condition.participants == "all"
+        )
+        first = mentions[0]
+        return Exculpatory(
+            tag=tag.tag,
+            cue=condition.meaning,
+            start=first.start,
+            end=first.end,
+            quote=first.quote,
+            suppresses=tag.effect is Effect.SUPPRESS,
+        )
+
+    def _masked(self, reading: Reading) -> str:
+        """Return the masked text with ballot numbers replaced too, wherever a word before them says so."""
+        parts: list[str] = []
+        at = 0
+        for index, word in enumerate(reading.view.words):
+            if word.isdecimal() and self._reader.beside_deed(reading.view.words, index):
+                parts += reading.masked.text[at : reading.view.starts[index]], PLACEHOLDERS["number"]
+                at = reading.view.ends[index]
+        return "".join((*parts, reading.masked.text[at:]))
+
+
+def _numbers(election: Election) -> dict[int, str]:
+    return {one.number: f"{election.id}#{one.id}" for one in election.participants if one.number is not None}
+
+
+def _handle(handle: str) -> str:
+    return handle.casefold().lstrip("@")
+
+
+def _named(reading: Reading) -> Iterator[Mention]:
+    original = reading.masked.normalised.original
+    for segment in reading.masked.segments:
+        if segment.name.kind != "region":
+            start, end = reading.masked.normalised.span(segment.start, segment.end)
+            yield Mention(ref=segment.name.ref, kind=segment.name.kind, start=start, end=end, quote=original[start:end])
+
+
+def _mention(reading: Reading, index: int, ref: str, kind: str) -> Mention:
+    start, end = reading.span(index, index + 1)
+    return Mention(ref=ref, kind=kind, start=start, end=end, quote=reading.masked.normalised.original[start:end])
+
+
+def _near(original: str, start: int, end: int, named: Sequence[Mention]) -> str:
+    """Return the kind of the nearest object named within reach of a find that names none itself."""
+    gaps = [
+        (len(original[end : one.start].split() if one.start >= end else original[one.end : start].split()), one.kind)
+        for one in named
+    ]
+    gap, kind = min(gaps, default=(REACH + 1, ""))
+    return kind if gap <= REACH else ""
+
+
+def _channel(reading: Reading, find: Find) -> Channel:
+    words = reading.view.words[find.first : find.last]
+    return Channel.TEXT if any(word[0].isalnum() or word[0] == "⟨" for word in words) else Channel.EMOJI
+
+
+def _present(absent: Sequence[str], mentions: Sequence[Mention], signals: Sequence[Signal]) -> bool:
+    """Tell whether something is there in whose absence alone a condition holds."""
+    kinds = {"P": ("participant", "blank_box"), "N": ("number",), "B": ("party",)}
+    named = {mention.kind for mention in mentions}
+    strong = any(one.weight is Weight.H and not one.negated and not one.quoted for one in signals)
+    return any(strong if letter == "H" else named & set(kinds.get(letter, ())) for letter in absent)
+
+
+def _even(refs: Sequence[str], counts: Counter[str]) -> bool:
+    return len({counts[ref] for ref in refs}) == 1 and counts[refs[0]] > 0
+
+
+def _some(refs: Sequence[str], counts: Counter[str]) -> bool:
+    return any(counts[ref] for ref in refs)

@@ -1,0 +1,160 @@
+"""How the matcher reads a text: a row of plain words in which spelling variants of `nomor` and of numbers are one."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+
+from scanner.rules.lexicon import Numbers
+from scanner.text.tokens import Token, TokenKind, tokens
+
+COMMA, STOP = ",", "¶"
+"""Where an entry may not reach across: `¶` ends a sentence."""
+
+# fmt: off
+FILLERS = frozenset({
+    "pak", "bapak", "bu", "ibu", "bang", "abang", "kang", "teh", "mas", "mbak", "kak", "kakak", "cak", "gus", "haji",
+    "om", "tante", "ya", "yaa", "yah", "aja", "saja", "sih", "dong", "deh", "nih", "kok", "calon", "paslon",
+    "pasangan", "kandidat", "duet", "urut", "cagub", "cabup", "cawalkot", "capres", "caleg", "si", "sang",
+})
+# fmt: on
+"""Words that may stand between the words of an entry without changing it: coblos *pak* {P} *ya*."""
+
+_LEFT_OUT = 2
+_BREAKS = {",": COMMA, ";": COMMA, ".": STOP, "!": STOP, "?": STOP, "…": STOP}
+_PART = re.compile(r"[^\W_]+|⟨\w⟩")
+_CARDINAL = re.compile(r"0?[1-9]\d?")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Words in order with their places in the text they were read from."""
+
+    words: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    text: str = field(repr=False)
+    """The words between single blanks, with one before the first and one after the last."""
+    offsets: tuple[int, ...] = field(repr=False)
+    """Where each word begins in `text`."""
+    origins: tuple[int, ...] = field(repr=False)
+    """For each word its index in the full view: views without fillers leave words out."""
+
+    def words_in(self, start: int, end: int) -> tuple[int, int]:
+        """Return the half-open range of words that lie in `text[start:end]`."""
+        return bisect_left(self.offsets, start), bisect_right(self.offsets, end - 1)
+
+    def joined(self, first: int, last: int) -> bool:
+        """Tell whether at most two words were left out between any two neighbours of this range."""
+        origins = self.origins[first:last]
+        return all(right - left <= _LEFT_OUT + 1 for left, right in pairwise(origins))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads words: knows the words before a ballot number and how numbers are said."""
+
+    prefixes: frozenset[str]
+    deeds: frozenset[str]
+    """Verbs and gestures beside which digits are a ballot number."""
+    values: Mapping[str, str]
+    """Number word -> digits; they count only after a prefix, because loro is also `sick`."""
+
+    def read(self, text: str, *, known: Callable[[int], str] | None = None) -> View:
+        """Return the view of a normalised text. `known` renames the placeholder that begins at a place."""
+        words: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        for word, start, end in _parts(text):
+            if word == STOP and words and words[-1] in self.prefixes:
+                continue  # no. 2
+            if word[0] == "⟨":
+                word = known(start) if known else word
+            elif words and words[-1] in self.prefixes:
+                word = self.values.get(word, word)
+            words.append("nomor" if word in _NOMOR else word)
+            starts.append(start)
+            ends.append(end)
+        return _view(words, starts, ends, range(len(words)))
+
+    def without_fillers(self, view: View) -> View | None:
+        """Return the view without filler words and emoji, or None when there are none."""
+        kept = [
+            index
+            for index, word in enumerate(view.words)
+            if word not in FILLERS and (word[0].isalnum() or word[0] in "⟨#@,¶")
+        ]
+        if len(kept) == len(view.words):
+            return None
+        return _view(
+            [view.words[index] for index in kept],
+            [view.starts[index] for index in kept],
+            [view.ends[index] for index in kept],
+            kept,
+        )
+
+    def is_number(self, words: Sequence[str], index: int) -> bool:
+        """Tell whether a word is a ballot number by the word before it."""
+        return index > 0 and words[index - 1] in self.prefixes and _CARDINAL.fullmatch(words[index]) is not None
+
+    def beside_deed(self, words: Sequence[str], index: int) -> bool:
+        """Tell whether a number follows a word that may announce a ballot number: nomor 2, coblos 2."""
+        announced = index > 0 and (words[index - 1] in self.prefixes or words[index - 1] in self.deeds)
+        return announced and _CARDINAL.fullmatch(words[index]) is not None
+
+
+_NOMOR = frozenset({"nomer", "nomoro", "no", "nmr", "nmor", "nourut"})
+
+
+def reader_of(numbers: Numbers) -> Reader:
+    """Return the reader for the shipped forms of numbers."""
+    prefixes = {prefix.strip(".") for prefix in numbers.prefixes}
+    return Reader(
+        prefixes=frozenset(prefixes | {"nomor"}),
+        deeds=frozenset(numbers.beside),
+        values={
+            form.lower(): str(number.value)
+            for number in numbers.numbers.values()
+            for forms in number.bare.values()
+            for form in forms
+            if form not in FILLERS  # `pak` is four in Lampung, and Mr everywhere
+        },
+    )
+
+
+def _view(words: list[str], starts: list[int], ends: list[int], origins: Sequence[int]) -> View:
+    offsets = [0, *accumulate(len(word) + 1 for word in words)]
+    return View(
+        words=tuple(words),
+        starts=tuple(starts),
+        ends=tuple(ends),
+        text=f" {' '.join(words)} ",
+        offsets=tuple(offset + 1 for offset in offsets[:-1]),
+        origins=tuple(origins),
+    )
+
+
+def _parts(text: str) -> Iterator[tuple[str, int, int]]:
+    last = 0
+    for token in tokens(text):
+        if "\n" in text[last : token.start]:
+            yield STOP, last, last
+        last = token.end
+        yield from _words_of(token)
+
+
+def _words_of(token: Token) -> Iterator[tuple[str, int, int]]:
+    word, start, end, kind = token
+    if kind is TokenKind.PUNCT:
+        if word in _BREAKS:
+            yield _BREAKS[word], start, end
+    elif kind is TokenKind.WORD:
+        for part in _PART.finditer(word):
+            yield part[0], start + part.start(), start + part.end()
+    elif kind in (TokenKind.NUMBER, TokenKind.EMOJI):
+        yield word, start, end
+    else:
+        yield {TokenKind.HASHTAG: "#", TokenKind.MENTION: "@"}.get(kind, COMMA), start, end
