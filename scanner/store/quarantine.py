@@ -1,4 +1,4 @@
-"""Items that could not be read: kept apart with place and reason, never silently lost."""
+"""Items that could not be read: place, reason and hash are kept, so none is silently lost; their content is not."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from scanner.domain.runs import Rejected
 from scanner.store import tables
 from scanner.store.connection import Lease
 
-_RAW_LIMIT = 4000
-
 
 def save_rejected(lease: Lease, rejected: Iterable[Rejected], *, run_id: str, seen_at: datetime) -> int:
     """Store items that could not be read; return how many were not there yet."""
@@ -24,7 +22,7 @@ def save_rejected(lease: Lease, rejected: Iterable[Rejected], *, run_id: str, se
 def load_rejected(lease: Lease, *, run_id: str | None = None, limit: int = 1000) -> list[Rejected]:
     """Return items in quarantine, the newest first, that one run met first or of all runs."""
     rows = lease.dicts(
-        """SELECT source, line, reason, raw FROM quarantine WHERE $run_id IS NULL OR run_id = $run_id
+        """SELECT source, line, reason, raw_sha256 FROM quarantine WHERE $run_id IS NULL OR run_id = $run_id
            ORDER BY rejected_at DESC, source, line, id LIMIT $limit""",
         {"run_id": run_id, "limit": limit},
     )
@@ -32,9 +30,8 @@ def load_rejected(lease: Lease, *, run_id: str | None = None, limit: int = 1000)
 
 
 def _row(item: Rejected, *, run_id: str, seen_at: datetime) -> dict[str, Any]:
-    # What could not be read may well hold lone surrogates, which no database stores: written as \\udxxx.
+    # File names and reasons may hold lone surrogates, which no database stores: written as \\udxxx.
     row = {key: _storable(value) if isinstance(value, str) else value for key, value in asdict(item).items()}
-    row["raw"] = row["raw"][:_RAW_LIMIT]
     digest = hashlib.sha256(tables.to_json(row).encode()).hexdigest()
     return {**row, "id": digest, "run_id": run_id, "rejected_at": seen_at}
 

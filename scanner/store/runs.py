@@ -59,7 +59,8 @@ def last_coverage(lease: Lease) -> dict[str, Coverage]:
 
 def _row(coverage: Coverage) -> dict[str, Any]:
     row = asdict(coverage)
-    return row.pop("tally") | row
+    tally: dict[str, Any] = row.pop("tally")
+    return tally | row
 
 
 def _coverage(row: Mapping[str, Any]) -> Coverage:

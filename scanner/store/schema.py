@@ -129,12 +129,12 @@ CREATE TABLE coverage ( -- What one run saw of one account; not observed is not 
     PRIMARY KEY (run_id, account_id)
 );
 CREATE TABLE quarantine ( -- Items that could not be read, with place and reason
-    id VARCHAR PRIMARY KEY, -- SHA-256 of source, line, reason and raw
+    id VARCHAR PRIMARY KEY, -- SHA-256 of the columns source, line, reason and raw_sha256
     run_id VARCHAR NOT NULL, -- runs.id that met it first
     source VARCHAR NOT NULL, -- File name or URL
     line BIGINT, -- 1-based; empty for network items
     reason VARCHAR NOT NULL, -- Why it could not be read
-    raw VARCHAR NOT NULL, -- Cut at 4,000 characters
+    raw_sha256 VARCHAR NOT NULL, -- Hash of the raw item; not its content, whose author is unknown
     rejected_at TIMESTAMPTZ NOT NULL -- UTC
 );
 CREATE TABLE scores ( -- Calibrated probabilities of one version of one post; never summed over a person
