@@ -137,6 +137,11 @@ def _canonical_host(url: str, host: str) -> str:
     return ".".join(labels)
 
 
+def at_base(url: str, base_url: str | None) -> str:
+    """Return `url` with its scheme and host replaced by `base_url`, when one is set (relays, demo, tests)."""
+    return url if base_url is None else base_url.rstrip("/") + parse_url(url).path
+
+
 def check_address(address: str) -> None:
     """Refuse an IP address that is not public; raises Blocked naming it."""
     ip = ipaddress.ip_address(address)
