@@ -11,6 +11,22 @@ from scanner.rules.patterns import BLANK_BOX, PARTICIPANT, PARTY
 from scanner.rules.views import COMMA, FILLERS, STOP, View
 
 _QUOTE = re.compile(r"\"[^\"\n]{1,400}\"|(?<!\w)'(?=\w)[^'\n]{1,400}'(?!\w)")
+_REPORTABLE = frozenset(
+    {"dukung", "mendukung", "ndukung", "ngadukung", "pilih", "milih", "memilih", "nyoblos", "tolak", "vote"}
+)
+"""Verbs that call when they open a clause and report when somebody else is their subject: warga dukung {P}."""
+# fmt: off
+_OPENERS = frozenset({
+    "saya", "aku", "gue", "gua", "gw", "ane", "kami", "kita", "abdi", "urang", "awak", "ambo", "kito", "kite", "aye",
+    "kulo", "kula", "tiang", "iraga", "beta", "nyak", "gham", "kham", "ram", "ikam", "ulun", "unda", "inyong", "nyong",
+    "ayo", "ayok", "mari", "yuk", "hayu", "payo", "payu", "nyok", "ngiring", "monggo", "siap", "tetap", "tetep",
+    "mohon", "tolong", "wajib", "harus", "kudu", "mesti", "pasti", "fix", "fiks", "auto", "lupa", "lali", "hilap",
+    "lupo", "lupe", "ingat", "besok", "nanti", "mending", "mendingan", "terus", "langsung", "tinggal", "cukup",
+    "pokoknya", "pokoke", "bismillah", "insyaallah", "mantap", "semangat", "selalu", "rek", "dan", "untuk", "tps",
+    "ojo", "jangan", "ulah", "tong", "jan", "dang", "emoh", "ogah", "haram", "teman", "kawan", "dulur", "sedulur",
+})
+# fmt: on
+"""Words after which such a verb is the author's own call or pledge."""
 _OBJECTS = frozenset({PARTICIPANT, BLANK_BOX, PARTY})
 _OR = frozenset({"atau", "ato", "atw", "apa", "vs", "versus", "utawa", "atawa"})
 _AND = frozenset({"dan", "serta", "maupun", "sama", "karo", "jeung", "jo", COMMA})
@@ -92,6 +108,17 @@ def reporter_of(contexts: Contexts) -> Reporter:
 def quotations(text: str) -> list[tuple[int, int]]:
     """Return the half-open spans of a normalised text that stand in quotation marks, marks included."""
     return [match.span() for match in _QUOTE.finditer(text)] if '"' in text or "'" in text else []
+
+
+def told_of_others(view: View, first: int) -> bool:
+    """Tell whether a verb of support has somebody else as its subject: a report, not a call.
+
+    It is the author's own at the beginning of a clause, and after words of oneself, of urging or of time.
+    """
+    if view.words[first] not in _REPORTABLE:
+        return False
+    before = next((word for word in reversed(view.words[:first]) if word not in FILLERS), STOP)
+    return before not in _OPENERS and (before[0].isalpha() or before in _OBJECTS)
 
 
 def alternative(view: View, slot: int) -> bool:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scanner.domain.signals import Weight
 from scanner.rules.names import Names
-from scanner.rules.participants import Masked, Segment, mask
+from scanner.rules.participants import PLACEHOLDER_WIDTH, Masked, Segment, mask
 from scanner.rules.patterns import BLANK_BOX, PARTICIPANT, PARTY, Cue, Hit, Pattern, Patterns
 from scanner.rules.senses import Senses
 from scanner.rules.views import Reader, View
 from scanner.text.normalise import normalise
 
+_REST = re.compile(r"[\w⟨]")
 OBJECTS = frozenset({PARTICIPANT, BLANK_BOX, PARTY})
 
 
@@ -62,13 +64,18 @@ def read(text: str, names: Names, reader: Reader) -> Reading:
 
     def known(place: int) -> str:
         segment = masked.segment_at(place)
-        if segment is None:
+        if segment is None or (segment.in_tag and not _alone(masked.text, place)):
             return ""
         if segment.name.kind == "region":  # a region is no object: its words stay words (putri Indonesia)
             return " ".join(masked.normalised.text[segment.start : segment.end].split())
         return {"blank_box": BLANK_BOX, "party": PARTY}.get(segment.name.kind, PARTICIPANT)
 
     return Reading(masked=masked, view=reader.read(masked.text, known=known))
+
+
+def _alone(text: str, place: int) -> bool:
+    """Tell whether the name in a hashtag is all of it."""
+    return text[place - 1] == "#" and _REST.match(text, place + PLACEHOLDER_WIDTH) is None
 
 
 def find_all(reading: Reading, patterns: Patterns, reader: Reader, senses: Senses) -> tuple[list[Find], list[CueFind]]:

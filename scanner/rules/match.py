@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scanner.domain.signals import Channel, Exculpatory, Mention, Signal, Weight
-from scanner.rules.contexts import alternative, companions, negator_of, quotations, reporter_of
+from scanner.rules.contexts import alternative, companions, negator_of, quotations, reporter_of, told_of_others
 from scanner.rules.elections import Election
 from scanner.rules.finds import OBJECTS, CueFind, Find, Reading, find_all, read
 from scanner.rules.lexicon import Effect
@@ -17,7 +17,7 @@ from scanner.rules.patterns import compile_patterns
 from scanner.rules.ruleset import Ruleset
 from scanner.rules.senses import senses_of
 from scanner.rules.tags import tagger_of, target_signal
-from scanner.rules.views import reader_of
+from scanner.rules.views import View, reader_of
 from scanner.text.normalise import normalise
 
 REACH = 12
@@ -99,7 +99,7 @@ class Matcher:
         return Signal(
             code=entry.code,
             entry=entry.pattern,
-            weight=entry.weight,
+            weight=_weight(find, view),
             channel=_channel(reading, find),
             start=start,
             end=end,
@@ -218,6 +218,12 @@ def _named(reading: Reading) -> Iterator[Mention]:
 def _mention(reading: Reading, index: int, ref: str, kind: str) -> Mention:
     start, end = reading.span(index, index + 1)
     return Mention(ref=ref, kind=kind, start=start, end=end, quote=reading.masked.normalised.original[start:end])
+
+
+def _weight(find: Find, view: View) -> Weight:
+    """Return the weight of the entry; support that is told of others is no call and counts one step less."""
+    weight = find.pattern.entry.weight
+    return Weight.M if weight is Weight.H and told_of_others(view, find.first) else weight
 
 
 def _near(original: str, start: int, end: int, named: Sequence[Mention]) -> str:

@@ -116,7 +116,7 @@ def text_findings(
     post = strength(ruleset, matches.signals, phase)
     suppressed, dampened = _exculpation(ruleset, matches, post, phase)
     return tuple(
-        _finding(ruleset, code, matches, phase, election_type, suppressed, dampened)
+        finding_of(ruleset, code, matches, phase, election_type, suppressed, dampened)
         for code in ruleset.codes.values()
         if _applies(code, phase)
         and enough(code, _own(code, matches.signals), post, phase)
@@ -124,15 +124,16 @@ def text_findings(
     )
 
 
-def _finding(
+def finding_of(
     ruleset: Ruleset,
     code: Code,
     matches: Matches,
     phase: Phase,
-    election_type: ElectionType | None,
-    suppressed: tuple[str, ...],
-    dampened: tuple[str, ...],
+    election_type: ElectionType | None = None,
+    suppressed: tuple[str, ...] = (),
+    dampened: tuple[str, ...] = (),
 ) -> TextFinding:
+    """Return what a code would cite in this phase, whether the text alone meets it or the classifier says so."""
     side = code.clauses.after_penetapan if phase.after_penetapan else code.clauses.before_penetapan
     modifiers = [one for one in ruleset.modifiers if phase in one.phases]
     other = {ElectionType.PILKADA: _FOR_PEMILU, None: "-"}.get(election_type, _FOR_PILKADA)

@@ -68,7 +68,14 @@ class Names:
     @cached_property
     def joined(self) -> dict[str, Name]:
         """Names as they stand in a hashtag: letters and digits alone."""
-        return {"".join(re.findall(r"[^\W_]+", name.words)): name for name in self.known}
+        joined = {"".join(re.findall(r"[^\W_]+", name.words)): name for name in reversed(self.known)}
+        joined.pop("", None)
+        return joined
+
+    @cached_property
+    def joined_automaton(self) -> AhoCorasick:
+        """Tells quickly whether a hashtag can hold a name."""
+        return AhoCorasick(list(self.joined), matchkind=MatchKind.LeftmostLongest)
 
     def cues_for(self, name: Name) -> Cues:
         """The words that decide in which sense an ambiguous name is meant."""

@@ -14,8 +14,9 @@ from scanner.text.tokens import split_hashtag
 PLACEHOLDERS = {"participant": "⟨p⟩", "blank_box": "⟨p⟩", "party": "⟨b⟩", "number": "⟨n⟩", "region": "⟨r⟩"}
 """What stands for a name. One word for the tokeniser and for the features of the classifier."""
 
-_WIDTH = 3
-"""Code points of a placeholder."""
+PLACEHOLDER_WIDTH = 3
+"""Code points of every placeholder."""
+
 _TAG = re.compile(r"#(\w+)")
 _JOINT = re.compile(r"\s*(?:[-&/+,|]|\bdan\b)?\s*")
 _WORD = re.compile(r"[^\W_]+")
@@ -59,7 +60,7 @@ class Masked:
         index = bisect_right(self.starts, place - last) - 1
         if index < 0:
             return place
-        segment, beyond = self.segments[index], place - self.starts[index] - _WIDTH
+        segment, beyond = self.segments[index], place - self.starts[index] - PLACEHOLDER_WIDTH
         if beyond < 0 or (beyond == 0 and last):
             return segment.end if last else segment.start
         return segment.end + beyond
@@ -81,7 +82,7 @@ def mask(normalised: Normalised, names: Names) -> Masked:
     for segment in segments:
         starts.append(length + segment.start - at)
         parts += text[at : segment.start], PLACEHOLDERS[segment.name.kind]
-        length = starts[-1] + _WIDTH
+        length = starts[-1] + PLACEHOLDER_WIDTH
         at = segment.end
     parts.append(text[at:])
     return Masked(normalised=normalised, text="".join(parts), segments=segments, starts=tuple(starts))
@@ -105,6 +106,8 @@ def _in_tags(normalised: Normalised, names: Names) -> Iterator[Segment]:
     if "#" not in text:
         return
     for tag in _TAG.finditer(text):
+        if not names.joined_automaton.find_matches_as_indexes(tag[1]):
+            continue
         written = normalised.quote(tag.start(), tag.end())
         for way in (written, tag[0]):
             found = list(_runs(tag[1], split_hashtag(way, names.joined.keys()), names.joined))

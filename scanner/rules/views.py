@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from scanner.rules.lexicon import Numbers
-from scanner.text.tokens import Token, TokenKind, tokens
 
 COMMA, STOP = ",", "¶"
 """Where an entry may not reach across: `¶` ends a sentence."""
@@ -24,8 +23,17 @@ FILLERS = frozenset({
 """Words that may stand between the words of an entry without changing it: coblos *pak* {P} *ya*."""
 
 _LEFT_OUT = 2
-_BREAKS = {",": COMMA, ";": COMMA, ".": STOP, "!": STOP, "?": STOP, "…": STOP}
-_PART = re.compile(r"[^\W_]+|⟨\w⟩")
+_BREAKS = {",": COMMA, ";": COMMA, ".": STOP, "!": STOP, "?": STOP, "…": STOP, "\n": STOP}
+_PICTURES = "\u2190"
+"""Signs from here on are arrows, symbols and emoji: they are read as words."""
+_PIECE = re.compile(
+    r"(?P<link>https?://\S+|www\.\S+)"
+    r"|(?P<handle>@\w+(?:[.@-]+\w+)*)"
+    r"|(?P<tag>#(?:\w|⟨\w⟩)+)"
+    r"|(?P<name>⟨\w⟩)"
+    r"|(?P<word>\d+(?:[.,:]\d+)+|[^\W_]+)"
+    r"|(?P<sign>[^\w\s]|\n)"
+)
 _CARDINAL = re.compile(r"0?[1-9]\d?")
 
 
@@ -64,20 +72,36 @@ class Reader:
     """Number word -> digits; they count only after a prefix, because loro is also `sick`."""
 
     def read(self, text: str, *, known: Callable[[int], str] | None = None) -> View:
-        """Return the view of a normalised text. `known` renames the placeholder that begins at a place."""
+        """Return the view of a normalised text.
+
+        `known` says what the placeholder at a place stands for. A hashtag is one `#`, unless it is a name and nothing
+        else: then it is that name.
+        """
         words: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
-        for word, start, end in _parts(text):
-            if word == STOP and words and words[-1] in self.prefixes:
+        for piece in _PIECE.finditer(text):
+            word, start = piece[0], piece.start()
+            match piece.lastgroup:
+                case "sign":
+                    if word not in _BREAKS and word < _PICTURES:
+                        continue
+                    word = _BREAKS.get(word, word)
+                case "link":
+                    word = COMMA
+                case "handle":
+                    word = "@"
+                case "name" | "tag":
+                    start += piece.lastgroup == "tag"
+                    word = (known(start) or word[:1]) if known else word
+            after_prefix = bool(words) and words[-1] in self.prefixes
+            if after_prefix and word == STOP:
                 continue  # no. 2
-            if word[0] == "⟨":
-                word = known(start) if known else word
-            elif words and words[-1] in self.prefixes:
-                word = self.values.get(word, word)
+            if after_prefix and word in self.values:
+                word = self.values[word]
             words.append("nomor" if word in _NOMOR else word)
             starts.append(start)
-            ends.append(end)
+            ends.append(piece.end())
         return _view(words, starts, ends, range(len(words)))
 
     def without_fillers(self, view: View) -> View | None:
@@ -135,26 +159,3 @@ def _view(words: list[str], starts: list[int], ends: list[int], origins: Sequenc
         offsets=tuple(offset + 1 for offset in offsets[:-1]),
         origins=tuple(origins),
     )
-
-
-def _parts(text: str) -> Iterator[tuple[str, int, int]]:
-    last = 0
-    for token in tokens(text):
-        if "\n" in text[last : token.start]:
-            yield STOP, last, last
-        last = token.end
-        yield from _words_of(token)
-
-
-def _words_of(token: Token) -> Iterator[tuple[str, int, int]]:
-    word, start, end, kind = token
-    if kind is TokenKind.PUNCT:
-        if word in _BREAKS:
-            yield _BREAKS[word], start, end
-    elif kind is TokenKind.WORD:
-        for part in _PART.finditer(word):
-            yield part[0], start + part.start(), start + part.end()
-    elif kind in (TokenKind.NUMBER, TokenKind.EMOJI):
-        yield word, start, end
-    else:
-        yield {TokenKind.HASHTAG: "#", TokenKind.MENTION: "@"}.get(kind, COMMA), start, end
