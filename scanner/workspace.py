@@ -15,7 +15,7 @@ from scanner.roster import OPTIONAL, REQUIRED
 from scanner.settings import CONFIG, SECRETS, Settings, load_settings, mandate_of
 
 if TYPE_CHECKING:
-    from scanner.classify.bundle import Model
+    from scanner.classify.model import Model
     from scanner.collect.client import ClientConfig
     from scanner.collect.interface import Options
     from scanner.detect.local import Detector
@@ -88,12 +88,6 @@ class Workspace:
         return self.load_election(self.settings.election)
 
     @cached_property
-    def elections(self) -> tuple[Election, ...]:
-        """The election watched and, where it names one, the file its parties come from."""
-        parties = self.election.parties
-        return (self.election,) if parties is None else (self.election, self.load_election(parties))
-
-    @cached_property
     def model(self) -> Model:
         """The classifier named in the settings."""
         from scanner.classify.bundle import load_model
@@ -105,7 +99,7 @@ class Workspace:
         """Rules, election and model together."""
         from scanner.detect.local import Detector
 
-        return Detector(ruleset=self.ruleset, election=self.election, elections=self.elections, model=self.model)
+        return Detector(ruleset=self.ruleset, model=self.model, election=self.election)
 
     @contextlib.contextmanager
     def scan(self) -> Iterator[Scan]:

@@ -27,21 +27,19 @@ def score(
     Example: scanner score posts.jsonl -o scored.parquet --election pilgub-lampung-2024
     """
     from scanner.classify.bundle import load_model
-    from scanner.detect.local import Detector
+    from scanner.detect.reader import Reader
     from scanner.rules.elections import load_election
     from scanner.rules.ruleset import load_ruleset
     from scanner.scan.scoring import score_table
     from scanner.workspace import model_folder
 
-    elections = tuple(load_election(name) for name in election or ())
-    detector = Detector(
+    reader = Reader(
         ruleset=load_ruleset(),
-        election=elections[0] if elections else None,
-        elections=elections,
         model=load_model(model_folder(model)),
+        elections=tuple(load_election(name) for name in election or ()),
     )
     bad = 0
-    for row in score_table(table, output, detector, phase=phase):
+    for row in score_table(table, output, reader, phase=phase):
         err.print(str(row), markup=False)
         bad += 1
     return 3 if bad else 0

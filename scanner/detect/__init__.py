@@ -1,0 +1,1 @@
+"""Signals, phase, elements and score become a flag or none."""
