@@ -55,7 +55,7 @@ class Matcher:
         lexicon = ruleset.lexicon
         self._elections = tuple(elections)
         self._reader = reader_of(lexicon.numbers)
-        self._names = names_of(elections, lexicon.ambiguous, lexicon.numbers)
+        self._names = names_of(elections, lexicon)
         self._senses = senses_of(self._names, self._reader)
         self._patterns = compile_patterns(lexicon, elections, self._reader)
         self._negator = negator_of(lexicon.negation, lambda text: self._reader.read(normalise(text).text).words)

@@ -10,7 +10,7 @@ from functools import cached_property
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from scanner.rules.elections import Election, Kind, Participant
-from scanner.rules.lexicon import Ambiguous, Numbers
+from scanner.rules.lexicon import Lexicon
 from scanner.text.normalise import normalise
 
 _JOINTS = (" ", "-", " - ", " & ", " dan ", "&", "/")
@@ -18,6 +18,7 @@ _JOINTS = (" ", "-", " - ", " & ", " dan ", "&", "/")
 
 
 _STEM = 5
+_DEED = re.compile(r"[a-z]{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class Names:
     """For names that are ambiguous without being listed as words."""
     window: int
     """Words on either side in which a cue counts."""
+    deeds: frozenset[str]
+    """Words of the lexicon: what may stand beside a name in a hashtag written in one."""
 
     @cached_property
     def automaton(self) -> AhoCorasick:
@@ -71,6 +74,11 @@ class Names:
         joined = {"".join(re.findall(r"[^\W_]+", name.words)): name for name in reversed(self.known)}
         joined.pop("", None)
         return joined
+
+    @cached_property
+    def tag_words(self) -> frozenset[str]:
+        """Everything a hashtag written in one may part into."""
+        return self.deeds.union(self.joined)
 
     @cached_property
     def joined_automaton(self) -> AhoCorasick:
@@ -90,13 +98,14 @@ def holds(around: str, cue: str) -> bool:
     return cue in around and (len(cue) >= _STEM or f" {cue} " in around)
 
 
-def names_of(elections: Sequence[Election], ambiguous: Ambiguous, numbers: Numbers) -> Names:
+def names_of(elections: Sequence[Election], lexicon: Lexicon) -> Names:
     """Gather the names of the participants, known parties and regions of these elections."""
+    ambiguous = lexicon.ambiguous
     merged: dict[str, Name] = {}
     for name in _all_names(elections):
         seen = merged.get(name.words)
         merged[name.words] = name if seen is None else _both(seen, name)
-    political = tuple(map(_plain, (*ambiguous.political_cues_common, *numbers.beside)))
+    political = tuple(map(_plain, (*ambiguous.political_cues_common, *lexicon.numbers.beside)))
     return Names(
         known=tuple(merged.values()),
         cues={
@@ -108,7 +117,13 @@ def names_of(elections: Sequence[Election], ambiguous: Ambiguous, numbers: Numbe
         },
         common=Cues(political=political, ordinary=()),
         window=ambiguous.window,
+        deeds=frozenset(_words_of(lexicon)),
     )
+
+
+def _words_of(lexicon: Lexicon) -> Iterator[str]:
+    for text in (*(one.pattern for one in lexicon.entries), *(one.pattern for one in lexicon.hashtags.patterns)):
+        yield from _DEED.findall(text.lower())
 
 
 def _plain(text: str) -> str:

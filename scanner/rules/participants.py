@@ -91,7 +91,7 @@ def mask(normalised: Normalised, names: Names) -> Masked:
 def _inline(text: str, names: Names) -> Iterator[Segment]:
     for index, start, end in names.automaton.find_matches_as_indexes(text):
         before, after = text[start - 1 : start], text[end : end + 1]
-        if before.isalnum() or before in ("_", "#") or after.isalnum() or after == "_":
+        if before.isalnum() or before in ("_", "#") or after.isalnum() or after in ("_", "@"):
             continue
         chunk = text[max(text.rfind(" ", 0, start), text.rfind("\n", 0, start)) + 1 : start]
         if "://" in chunk or chunk.startswith("www.") or ("@" in chunk and chunk != "@"):
@@ -110,7 +110,7 @@ def _in_tags(normalised: Normalised, names: Names) -> Iterator[Segment]:
             continue
         written = normalised.quote(tag.start(), tag.end())
         for way in (written, tag[0]):
-            found = list(_runs(tag[1], split_hashtag(way, names.joined.keys()), names.joined))
+            found = list(_runs(tag[1], split_hashtag(way, names.tag_words), names.joined))
             if found:
                 break
         for name, start, end in found:

@@ -91,9 +91,11 @@ class Reader:
                     word = COMMA
                 case "handle":
                     word = "@"
-                case "name" | "tag":
-                    start += piece.lastgroup == "tag"
-                    word = (known(start) or word[:1]) if known else word
+                case "tag":
+                    start += 1
+                    word = (known(start) if known else "") or "#"
+                case "name" if known:
+                    word = known(start) or word[0]
             after_prefix = bool(words) and words[-1] in self.prefixes
             if after_prefix and word == STOP:
                 continue  # no. 2

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanner.rules.names import names_of
+from scanner.rules.participants import mask
+from scanner.text.normalise import normalise
+from tests.rules.casts import election, ruleset
+
+LEXICON = ruleset().lexicon
+NAMES = names_of([election()], LEXICON)
+
+
+def masked(text):
+    return mask(normalise(text), NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Coblos Bimantara ya", "coblos ⟨p⟩ ya"),
+        ("Bimantara Wirayuda & Ratna Kemuning", "⟨p⟩"),
+        ("Bimantara Wirayuda, Ratna Kemuning", "⟨p⟩"),
+        ("Bimantara, Palawija", "⟨p⟩, ⟨p⟩"),
+        ("#DukungBimantara2030", "#dukung⟨p⟩2030"),
+        ("#dukungbimantara", "#dukung⟨p⟩"),
+        ("#salamBIRAMA", "#salam⟨p⟩"),
+        ("#BimantaraWirayuda", "#⟨p⟩"),
+        ("@bimantara.kemuning", "@⟨p⟩"),
+        ("partai PKS", "partai ⟨b⟩"),
+        ("Warga Lembah Biru", "warga ⟨r⟩"),
+        ("BIM\u200bANTARA", "⟨p⟩"),
+        ("𝐁𝐢𝐦𝐚𝐧𝐭𝐚𝐫𝐚", "⟨p⟩"),
+    ],
+)
+def test_names_become_placeholders(text, expected):
+    assert masked(text).text == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "panitia panawan",
+        "birama2030x",
+        "#panawaan",
+        "@bimantara_fans_club",
+        "@kabar.bimantara",
+        "https://contoh.id/bimantara",
+        "www.contoh.id/bimantara",
+        "surel bimantara.kemuning@contoh.id",
+    ],
+)
+def test_a_name_inside_another_word_address_or_handle_is_none(text):
+    assert "⟨p⟩" not in masked(text).text
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("Bu Sekar mengajar tari", False),
+        ("pilih Bu Sekar", True),
+        ("PKS dinas dengan penyuluh PKB, jangan lupa bayar pajak", False),
+        ("timnas Garuda menang", False),
+        ("kader PKB se-kabupaten", True),
+        ("coblos PKB, bukan pajak kendaraan", False),
+        ("partai PKB bukan pajak kendaraan", True),
+        ("#timnasGaruda", False),
+        ("#coblosPKB", True),
+    ],
+)
+def test_an_ambiguous_name_needs_a_political_cue_and_no_ordinary_one(text, counts):
+    assert bool([one for one in masked(text).segments if one.name.kind != "region"]) is counts
+
+
+def test_the_office_alone_names_nobody():
+    assert masked("Bupati meresmikan jembatan bersama wakil bupati").segments == ()
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.text(max_size=12),
+            st.sampled_from(
+                ["Bimantara", "#DukungPanawa", "partai PKS", "@palawija.nawangsih", " dan ", "Lembah Biru"]
+            ),
+        ),
+        max_size=10,
+    ).map("".join)
+)
+def test_every_place_leads_back_into_the_original(text):
+    found = masked(text)
+    for start in range(0, len(found.text), 3):
+        first, last = found.span(start, min(start + 4, len(found.text)))
+        assert 0 <= first <= last <= len(text)
+    for place, segment in zip(found.starts, found.segments, strict=True):
+        assert found.span(place, place + 3) == found.normalised.span(segment.start, segment.end)
+        assert found.segment_at(place) is segment
