@@ -74,7 +74,8 @@ def load_names(path: Path) -> Names:
     try:
         return msgspec.convert(yaml.safe_load(path.read_bytes()), Names)
     except (OSError, yaml.YAMLError, msgspec.ValidationError) as error:
-        raise ModelError(f"{path}: {error}; lists persons, nicknames, parties and regions are read") from error
+        reason = " ".join(str(error).split())
+        raise ModelError(f"{path}: {reason}; lists persons, nicknames, parties and regions are read") from error
 
 
 def draw_cast(names: Names, random: Random) -> Cast:

@@ -8,45 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from scanner.domain.signals import Channel, Exculpatory, Mention, Signal, Weight
+from scanner.domain.signals import Channel, Mention, Signal, Weight
 
-
-class Matches(Protocol):
-    """What this room needs of the matcher's result (`scanner.rules.match.Matches`)."""
-
-    @property
-    def original(self) -> str:
-        """The text as captured."""
-
-    @property
-    def masked(self) -> str:
-        """The normalised text with participants, parties, numbers and regions as placeholders."""
-
-    @property
-    def signals(self) -> tuple[Signal, ...]:
-        """Entries of the lexicon that were met."""
-
-    @property
-    def mentions(self) -> tuple[Mention, ...]:
-        """Participants, parties and numbers that were named."""
-
-    @property
-    def exculpatory(self) -> tuple[Exculpatory, ...]:
-        """Contexts that speak for the author."""
-
-    @property
-    def has_object(self) -> bool:
-        """Whether a participant, party or number of a known election is named."""
-
-    @property
-    def only_number(self) -> bool:
-        """Whether it is named by its number alone."""
-
-    @property
-    def all_listed(self) -> bool:
-        """Whether all participants are named alike, as voter information does."""
+if TYPE_CHECKING:
+    from scanner.rules.match import Matches
 
 
 def cues(matches: Matches) -> list[str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.classify.cues import Matches
 from scanner.classify.features import Family, cue_family, cue_names, text_families, tokens
 from scanner.classify.model import Model
 from scanner.domain.flags import Label
+from scanner.rules.match import Matches
+from scanner.text.normalise import normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +39,19 @@ class Explanation:
     """Cues of the rules and of the shape of the text, strongest first, either way."""
 
 
-def explain(
-    model: Model, matches: Matches, span: Callable[[int, int], tuple[int, int]], *, most: int = 5
-) -> tuple[Explanation, ...]:
-    """Explain one post for every head; at most `most` words and cues each way.
-
-    `span` maps a span of the masked text to the original (`scanner.rules.participants.Masked.span`).
-    """
+def explain(model: Model, matches: Matches, *, most: int = 5) -> tuple[Explanation, ...]:
+    """Explain one post for every head; at most `most` words and cues each way."""
     found = tokens(matches.masked)
     text = " ".join(token for token, _, _ in found)
     families, names = text_families([text], model.params), cue_names(matches)
     cue = cue_family([names], model.params)
     spread = [_spread(model, families, len(text) + 2, head) for head in range(len(model.heads))]
-    places = _places([token for token, _, _ in found])
+    places, spans = _places([token for token, _, _ in found]), _spans(matches)
     explanations = []
     for number, head in enumerate(model.heads):
         reasons = [
-            _reason(matches, span(start, end), float(spread[number][first:last].sum()))
-            for (_, start, end), (first, last) in zip(found, places, strict=True)
+            _reason(matches, span, float(spread[number][first:last].sum()))
+            for span, (first, last) in zip(spans, places, strict=True)
         ]
         weights = model.table[number, cue.found.slots] * cue.values
         explanations.append(
@@ -85,6 +81,24 @@ def _places(words: list[str]) -> list[tuple[int, int]]:
     """Place of each token in the laid-out text, with the space before it."""
     ends = np.cumsum([len(word) + 1 for word in words]).tolist()
     return [(end - len(word) - 1, end) for word, end in zip(words, ends, strict=True)]
+
+
+def _spans(matches: Matches) -> list[tuple[int, int]]:
+    """Span of the original for every token of the masked text.
+
+    The masked text is the normalised one with placeholders for names: tokens both share map one to one,
+    a placeholder maps to the words it stands for.
+    """
+    normalised = normalise(matches.original)
+    plain, masked = tokens(normalised.text), tokens(matches.masked)
+    spans: list[tuple[int, int]] = []
+    matcher = SequenceMatcher(None, [one[0] for one in masked], [one[0] for one in plain], autojunk=False)
+    for kind, first, last, start, end in matcher.get_opcodes():
+        whole = (plain[start][1], plain[end - 1][2]) if start < end else (0, 0)
+        for index in range(first, last):
+            here = plain[start + index - first][1:] if kind == "equal" else whole
+            spans.append(normalised.span(*here))
+    return spans
 
 
 def _reason(matches: Matches, span: tuple[int, int], weight: float) -> Reason:

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.classify.cues import Matches, cues
+from scanner.classify.cues import cues
 from scanner.classify.hashing import Occurrences, characters, lay_out, words
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+
+    from scanner.rules.match import Matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,15 @@ class Family:
     values: NDArray[np.float32]
 
 
-_TOKEN = re.compile(r"⟨\w+⟩|[^\W\d_]+|\d+|[#?!\"%]|[\u2600-\u27bf\U0001f300-\U0001faff]")
+_TOKEN = re.compile(r"⟨\w+⟩|@[\w.]+|(?:https?://|www\.)\S+|[^\W\d_]+|\d+|[#?!\"%]|[\u2600-\u27bf\U0001f300-\U0001faff]")
 _NUMBER_WORDS = frozenset({"satu", "dua", "tiga", "empat", "lima", "kesatu", "kedua", "ketiga", "keempat", "kelima"})
 
 
 def tokens(masked: str) -> list[tuple[str, int, int]]:
     """Divide a masked text into tokens with their places (code points of the masked text, half open).
 
-    Digits and number words all read `0`: which number was meant must not carry weight (guardrail G7).
+    Digits and number words all read `0`, handles `@`, links `url`: which one was meant must not carry weight
+    (guardrail G7).
     """
     return [(_neutral(found[0]), found.start(), found.end()) for found in _TOKEN.finditer(masked)]
 
@@ -77,7 +80,9 @@ def tokenise(masked: str) -> str:
 
 
 def _neutral(token: str) -> str:
-    return "0" if token[0].isdigit() or token in _NUMBER_WORDS else token
+    if token[0].isdigit() or token in _NUMBER_WORDS:
+        return "0"
+    return "@" if token[0] == "@" else "url" if token.startswith(("http://", "https://", "www.")) else token
 
 
 def features(batch: Sequence[Matches], params: FeatureParams) -> Features:

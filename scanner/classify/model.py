@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.classify.cues import Matches
 from scanner.classify.features import FeatureParams, features
 from scanner.domain.flags import Label, Score
+from scanner.rules.match import Matches
 
 LABELS = tuple(Label)
 """Order of the columns of every score."""

@@ -1,0 +1,71 @@
+"""The name-swap test (guardrail G7): the same post for every participant, number, party and region."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from scanner.classify.model import Model
+from scanner.rules.elections import Election, Participant
+from scanner.rules.match import Matcher
+from scanner.rules.ruleset import Ruleset
+
+_SLOT = re.compile(r"\{([PNBHR])([1-9])\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Neutrality:
+    """What changing sides changed."""
+
+    frames: int
+    elections: int
+    readings: int
+    """Posts scored: frames times sides."""
+    largest_shift: float
+    """Largest difference of probability between two sides of one election."""
+    flips: int
+    """Frames and elections in which changing sides crossed a threshold."""
+
+
+def measure_neutrality(
+    model: Model, frames: Sequence[str], ruleset: Ruleset, elections: Sequence[Election]
+) -> Neutrality:
+    """Fill each frame's slots with every participant of each election in turn and compare the scores."""
+    shift, flips, readings = 0.0, 0, 0
+    for election in elections:
+        matcher = Matcher(ruleset, [election])
+        for frame in frames:
+            batch = [matcher.match(text) for text in sides(frame, election)]
+            scores = model.score(batch)
+            named = np.array([one.has_object for one in batch])
+            cuts = np.array([[head.threshold.at(named=bool(one)) for head in model.heads] for one in named])
+            flags = scores >= cuts
+            readings += len(batch)
+            shift = max(shift, float(np.ptp(scores, axis=0).max()))
+            flips += int((flags.any(axis=0) & ~flags.all(axis=0)).sum())
+    return Neutrality(frames=len(frames), elections=len(elections), readings=readings, largest_shift=shift, flips=flips)
+
+
+def sides(frame: str, election: Election) -> Iterator[str]:
+    """Tell a frame once for every participant of an election, the others moving along."""
+    persons = [one for one in election.participants if one.kind != "blank_box"]
+    parties = election.known_parties or persons
+    for turn in range(len(persons)):
+        yield _SLOT.sub(lambda slot, turn=turn: _filled(slot, turn, persons, parties, election), frame)  # type: ignore[misc]
+
+
+def _filled(
+    slot: re.Match[str], turn: int, persons: Sequence[Participant], parties: Sequence[Participant], election: Election
+) -> str:
+    index = int(slot[2]) - 1 + turn
+    person = persons[index % len(persons)]
+    if slot[1] == "N":
+        return str(person.number or index % len(persons) + 1)
+    if slot[1] == "R":
+        return election.region.name
+    if slot[1] == "B":
+        return parties[index % len(parties)].names[0]
+    return "".join(person.names[0].title().split()) if slot[1] == "H" else person.names[0]

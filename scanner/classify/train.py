@@ -1,0 +1,265 @@
+"""The recipe: from the written corpus to a model folder, the same every time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.classify.anchors import keyword_scores, tfidf_margins
+from scanner.classify.bundle import FORMAT, Config, load_model, write_model, write_report
+from scanner.classify.calibrate import choose_threshold, fit_calibration
+from scanner.classify.card import write_card
+from scanner.classify.casts import load_names
+from scanner.classify.evaluate import average_precision, evaluate
+from scanner.classify.examples import CorpusPost, LabelledPost, corpus_sha256, load_corpus
+from scanner.classify.features import FeatureParams, counts
+from scanner.classify.heads import (
+    HeldOut,
+    divide,
+    document_frequencies,
+    fit_head,
+    group_posts,
+    hold_out,
+    inverse_frequencies,
+    weigh,
+)
+from scanner.classify.model import LABELS, Head, Model
+from scanner.classify.neutrality import measure_neutrality
+from scanner.classify.tellings import Telling, tell
+from scanner.classify.trusted import dump_heads
+from scanner.domain.flags import Label
+from scanner.rules.elections import Election
+from scanner.rules.match import Matcher
+from scanner.rules.ruleset import Ruleset
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+    from sklearn.linear_model import LogisticRegression
+
+PARAMS = FeatureParams()
+_FRAMES = 60  # corpus posts with slots that make the name-swap test
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What reviewers ask of the thresholds."""
+
+    precision: float = 0.9
+    """Share of flagged held-out posts that are rightly flagged."""
+    capacity: tuple[int, int] | None = None
+    """Instead: posts a day that can be read, of posts a day that come in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a training run made."""
+
+    folder: Path
+    model_id: str
+    metrics: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The corpus as matrices: one row per telling."""
+
+    posts: Sequence[CorpusPost]
+    tellings: Sequence[Telling]
+    index: NDArray[np.int64]
+    """Post of every row."""
+    known: NDArray[np.bool_]
+    first: NDArray[np.int64]
+    """Row of every post's first telling."""
+    matrix: csr_array
+    """Weighed features."""
+    frequencies: NDArray[np.uint32]
+    folds: NDArray[np.int64]
+    """Fold of every row."""
+
+    def labels(self, label: Label) -> NDArray[np.bool_]:
+        """Return one label for every row."""
+        return np.array([bool(getattr(post, label)) for post in self.posts])[self.index]
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """Every post weighs one, shared among its tellings."""
+        return (1.0 / np.bincount(self.index))[self.index]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """One head with everything chosen on held-out folds."""
+
+    head: Head
+    held_out: HeldOut
+    regression: LogisticRegression
+
+
+def train(
+    corpus: Path,
+    out: Path,
+    *,
+    ruleset: Ruleset,
+    elections: Sequence[Election],
+    seed: int = 0,
+    wanted: Wanted | None = None,
+    params: FeatureParams = PARAMS,
+    command: str = "scanner.classify.train.train",
+) -> Report:
+    """Train both heads on a corpus folder and write the model folder `out`, replacing what was there.
+
+    `elections` are those a matcher knows when it meets names of the corpus it has never heard, and those
+    of the name-swap test. The same corpus, rules, elections and seed give the same weights.
+    """
+    material = prepare(corpus, ruleset, elections, seed, params)
+    fitted = {label: fit(material, label, wanted or Wanted(), seed) for label in LABELS}
+    idf = inverse_frequencies(material.frequencies, len(material.posts))
+    config = write_model(
+        out,
+        _config(corpus, out.name, ruleset, params, fitted, seed),
+        {
+            "table": np.concatenate([one.regression.coef_ for one in fitted.values()]) * idf,
+            "frequencies": material.frequencies,
+        },
+        dump_heads({str(label): one.regression for label, one in fitted.items()}),
+    )
+    metrics = {
+        "command": command,
+        "corpus": {"posts": len(material.posts), "tellings": len(material.tellings)},
+        "strengths": {label: dict(one.held_out.scores) for label, one in fitted.items()},
+        "held_out": {label: _held_out(material, label, one) for label, one in fitted.items()},
+        "anchors": {label: _anchors(material, label) for label in LABELS},
+        "neutrality": asdict(_neutrality(load_model(out), material.posts, ruleset, elections, seed)),
+    }
+    write_report(out, metrics, write_card(config, metrics))
+    return Report(folder=out, model_id=config.model_id, metrics=metrics)
+
+
+def prepare(
+    corpus: Path, ruleset: Ruleset, elections: Sequence[Election], seed: int, params: FeatureParams
+) -> Material:
+    """Read, tell and vectorise the corpus, and divide it into folds."""
+    posts = load_corpus(corpus)
+    tellings = tell(posts, load_names(corpus / "names.yaml"), ruleset, elections, seed)
+    index = np.array([telling.post for telling in tellings])
+    first = np.flatnonzero(np.diff(index, prepend=-1))
+    raw = counts([telling.matches for telling in tellings], params)
+    frequencies = document_frequencies(raw, index)
+    matrix = weigh(raw, inverse_frequencies(frequencies, len(posts)))
+    groups = group_posts(matrix[first], [f"{post.writer}:{post.category}" for post in posts])
+    support = np.array([bool(post.campaign_support) for post in posts])
+    return Material(
+        posts=posts,
+        tellings=tellings,
+        index=index,
+        known=np.array([telling.known for telling in tellings]),
+        first=first,
+        matrix=matrix,
+        frequencies=frequencies,
+        folds=divide(support, groups, seed)[index],
+    )
+
+
+def fit(material: Material, label: Label, wanted: Wanted, seed: int) -> Fitted:
+    """Fit one head; its strength, calibration and thresholds come from posts its folds had not seen."""
+    labels, weights = material.labels(label), material.weights
+    held_out = hold_out(material.matrix, labels, weights, material.folds, seed)
+    calibration = fit_calibration(held_out.margins, labels, weights)
+    named = np.array([telling.matches.has_object for telling in material.tellings])
+    threshold = choose_threshold(
+        calibration.probabilities(held_out.margins),
+        labels,
+        named,
+        precision=wanted.precision,
+        capacity=wanted.capacity,
+    )
+    regression = fit_head(material.matrix, labels, weights, held_out.strength, seed)
+    head = Head(label=label, intercept=float(regression.intercept_[0]), calibration=calibration, threshold=threshold)
+    return Fitted(head=head, held_out=held_out, regression=regression)
+
+
+def measure_transfer(model: Model, matcher: Matcher, posts: Sequence[LabelledPost]) -> dict[str, Any]:
+    """Measure a model on labelled posts of other people, with the keyword rule beside it."""
+    batch = [matcher.match(post.text) for post in posts]
+    scores = model.score(batch).astype(np.float64)
+    heads = {}
+    for k, head in enumerate(model.heads):
+        values = [getattr(post, head.label) for post in posts]
+        judged = np.array([value is not None for value in values])
+        if not judged.any():
+            continue
+        labels = np.array([value == 1 for value in values])[judged]
+        cuts = np.array([head.threshold.at(named=one.has_object) for one in batch])[judged]
+        probabilities = scores[judged, k]
+        heads[str(head.label)] = asdict(evaluate(probabilities, labels, probabilities >= cuts))
+    support = np.array([post.campaign_support == 1 for post in posts])
+    return {"heads": heads, "keywords": average_precision(keyword_scores(batch), support)}
+
+
+def _config(
+    corpus: Path, name: str, ruleset: Ruleset, params: FeatureParams, fitted: Mapping[Label, Fitted], seed: int
+) -> Config:
+    import sklearn
+
+    return Config(
+        format=FORMAT,
+        name=name,
+        labels=tuple(str(label) for label in LABELS),
+        params=params,
+        heads=tuple(one.head for one in fitted.values()),
+        ruleset=ruleset.id,
+        corpus_sha256=corpus_sha256(corpus),
+        seed=seed,
+        scikit_learn=sklearn.__version__,
+        files={},
+    )
+
+
+def _held_out(material: Material, label: Label, fitted: Fitted) -> dict[str, Any]:
+    labels = material.labels(label)
+    probabilities = fitted.head.calibration.probabilities(fitted.held_out.margins)
+    named = np.array([telling.matches.has_object for telling in material.tellings])
+    cuts = np.where(named, fitted.head.threshold.named, fitted.head.threshold.unnamed)
+    return {
+        part: asdict(evaluate(probabilities[rows], labels[rows], (probabilities >= cuts)[rows]))
+        for part, rows in _parts(material).items()
+    }
+
+
+def _parts(material: Material) -> dict[str, NDArray[np.int64]]:
+    hard = np.array([post.difficulty == "hard" for post in material.posts])
+    return {
+        "all": material.first,
+        "hard": material.first[hard],
+        "unknown names": np.flatnonzero(~material.known),
+    }
+
+
+def _anchors(material: Material, label: Label) -> dict[str, dict[str, float]]:
+    rows = material.first
+    batch = [material.tellings[row].matches for row in rows]
+    labels = material.labels(label)[rows]
+    scores: dict[str, NDArray[np.float64]] = {
+        "keywords": keyword_scores(batch),
+        "tfidf": tfidf_margins([one.original for one in batch], labels, material.folds[rows]),
+    }
+    hard = np.array([post.difficulty == "hard" for post in material.posts])
+    parts: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {"all": lambda a: a, "hard": lambda a: a[hard]}
+    return {
+        part: {name: average_precision(pick(values), pick(labels)) for name, values in scores.items()}
+        for part, pick in parts.items()
+    }
+
+
+def _neutrality(
+    model: Model, posts: Sequence[CorpusPost], ruleset: Ruleset, elections: Sequence[Election], seed: int
+) -> Any:
+    framed = [post.text for post in posts if "{P1}" in post.text or "{N1}" in post.text or "{B1}" in post.text]
+    frames = Random(seed).sample(framed, min(_FRAMES, len(framed)))  # noqa: S311  a repeatable draw
+    return measure_neutrality(model, frames, ruleset, elections)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scanner.classify.features import FeatureParams, counts
+from scanner.classify.heads import (
+    STRENGTHS,
+    divide,
+    document_frequencies,
+    fit_head,
+    group_posts,
+    hold_out,
+    inverse_frequencies,
+    weigh,
+)
+from tests.classify.readings import PARAMS, read
+
+ORDINARY = ["apel", "rapat", "hujan", "antre", "kopi", "jalan", "sawah", "pasar", "surat", "warga"]
+TELLING = ["coblos", "menangkan", "dukung"]
+
+
+def corpus(count=120, seed=0):
+    """Posts of ordinary words; the positive ones hold one of the last three."""
+    random = np.random.default_rng(seed)
+    labels = np.arange(count) % 2 == 0
+    texts = [
+        " ".join([*random.choice(ORDINARY, 6), *(random.choice(TELLING, 1) if positive else [])]) for positive in labels
+    ]
+    raw = counts([read(text) for text in texts], PARAMS)
+    return raw, labels, texts
+
+
+def test_frequencies_count_posts_and_not_tellings():
+    raw = counts([read("ayo"), read("ayo"), read("ayo"), read("besok")], FeatureParams(bits=16))
+    frequencies = document_frequencies(raw, np.array([0, 0, 1, 1]))
+    assert frequencies.max() == 2
+    assert frequencies.dtype == np.uint32
+
+
+def test_rare_slots_weigh_more():
+    idf = inverse_frequencies(np.array([0, 1, 100], dtype=np.uint32), 100)
+    assert idf[0] > idf[1] > idf[2] == 1.0
+
+
+def test_weighing_leaves_the_counts_alone():
+    raw, _, _ = corpus(4)
+    before = raw.data.copy()
+    weighed = weigh(raw, np.full(PARAMS.size, 2.0, dtype=np.float32))
+    assert np.array_equal(raw.data, before)
+    assert np.allclose(weighed.data, 2 * before)
+
+
+def test_near_duplicates_and_posts_of_one_kind_are_one_group():
+    texts = ["ayo kita coblos besok pagi", "ayo kita coblos besok pagi ya", "hujan deras di kantor", "rapat", "kopi"]
+    raw = counts([read(text) for text in texts], FeatureParams(cue_scale=0.1))
+    groups = group_posts(raw, ["a:x", "b:y", "c:z", "d:w", "d:w"])
+    assert groups[0] == groups[1]
+    assert groups[3] == groups[4]
+    assert len(set(groups.tolist())) == 3
+
+
+def test_no_group_is_divided_between_folds():
+    random = np.random.default_rng(0)
+    groups = random.integers(0, 40, 300)
+    folds = divide(random.random(300) < 0.4, groups, seed=0)
+    assert set(folds.tolist()) == {0, 1, 2, 3, 4}
+    assert all(len(set(folds[groups == group].tolist())) == 1 for group in range(40))
+
+
+def test_held_out_margins_tell_the_classes_apart():
+    raw, labels, _ = corpus()
+    folds = np.arange(len(labels)) // 2 % 4
+    held = hold_out(raw, labels, np.ones(len(labels)), folds, seed=0)
+    assert held.strength in STRENGTHS
+    assert held.margins[labels].mean() > held.margins[~labels].mean() + 0.5
+    assert dict(held.scores)[held.strength] == max(score for _, score in held.scores) > 0.9
+
+
+def test_a_held_out_post_does_not_teach_its_own_label():
+    raw, labels, _ = corpus()
+    folds = np.arange(len(labels)) // 2 % 4
+    shuffled = np.random.default_rng(1).permutation(labels)
+    held = hold_out(raw, shuffled, np.ones(len(labels)), folds, seed=0)
+    assert dict(held.scores)[held.strength] < 0.75
+
+
+def test_fitting_is_repeatable_and_stored_as_it_is_served():
+    raw, labels, _ = corpus()
+    first = fit_head(raw, labels, np.ones(len(labels)), 1.0, seed=7)
+    second = fit_head(raw, labels, np.ones(len(labels)), 1.0, seed=7)
+    assert first.coef_.dtype == np.float32
+    assert first.coef_.tobytes() == second.coef_.tobytes()
+
+
+@pytest.mark.parametrize("weight", [0.5, 2.0])
+def test_a_post_told_twice_at_half_weight_teaches_as_much_as_once(weight):
+    from scipy.sparse import vstack
+
+    raw, labels, _ = corpus(40)
+    once = fit_head(raw, labels, np.full(40, weight), 1.0, seed=0)
+    twice = fit_head(vstack([raw, raw]).tocsr(), np.tile(labels, 2), np.full(80, weight / 2), 1.0, seed=0)
+    assert np.abs(once.coef_ - twice.coef_).max() < 1e-3
