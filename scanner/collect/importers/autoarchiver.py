@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from scanner.collect.importers.documents import json_records
 from scanner.collect.importers.head import read_head
 from scanner.collect.importers.interface import Head, Importer, Sighting
 from scanner.collect.importers.permalinks import read_permalink
-from scanner.collect.importers.records import csv_records, json_records, sightings
+from scanner.collect.importers.records import sightings
+from scanner.collect.importers.tables import csv_records
 from scanner.collect.importers.values import moment, words
 from scanner.domain.posts import Role
 from scanner.domain.runs import Rejected

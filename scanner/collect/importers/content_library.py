@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 
 from scanner.collect.importers.head import read_head
 from scanner.collect.importers.interface import Head, Importer, Sighting
-from scanner.collect.importers.records import csv_records, sightings
+from scanner.collect.importers.records import sightings
+from scanner.collect.importers.tables import csv_records
 from scanner.collect.importers.values import handle, identifier, language, moment, objects, with_notes, words
 from scanner.domain.accounts import Platform
 from scanner.domain.posts import Media, Role

@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 
 from scanner.collect.importers.head import read_head
 from scanner.collect.importers.interface import Head, Importer, Sighting
-from scanner.collect.importers.records import csv_records, sightings
+from scanner.collect.importers.permalinks import read_permalink
+from scanner.collect.importers.records import sightings
+from scanner.collect.importers.tables import csv_records
 from scanner.collect.importers.values import handle, identifier, mask_handles, moment, with_notes
 from scanner.domain.accounts import Platform
 from scanner.domain.posts import Media, Role
@@ -51,22 +53,15 @@ def _read_page(row: Mapping[str, Any]) -> Iterable[Sighting]:
     foreign = _shared_from_elsewhere(row)
     shared = "\n".join(filter(None, [row.get("Link Text", ""), row.get("Description", "")]))
     bare = foreign and not row["Message"]
+    own = shared if bare else with_notes(row["Message"], [] if foreign else [link])
     yield Sighting(
         platform=Platform.FACEBOOK,
-        native_id=_last_part(row["URL"]),
+        native_id=_native_id(row["URL"]),
         author_handle=handle(row.get("User Name")),
         author_id=identifier(row["Facebook Id"]),
         role=Role.REPOSTED if bare else Role.QUOTED if foreign else Role.POSTED,
         posted_at=moment(row["Post Created"]),
-        text="\n".join(
-            filter(
-                None,
-                [
-                    shared if bare else row["Message"] if foreign else with_notes(row["Message"], [link]),
-                    f"[teks gambar: {image_text}]" if image_text else "",
-                ],
-            )
-        ),
+        text="\n".join(filter(None, [own, f"[teks gambar: {image_text}]" if image_text else ""])),
         url=row["URL"] or None,
         context=mask_handles(shared) if foreign and not bare else "",
         media=(link,) if row["Link"] else (),
@@ -77,7 +72,7 @@ def _read_account(row: Mapping[str, Any]) -> Iterable[Sighting]:
     title, caption = row.get("Title", ""), row["Description"]
     yield Sighting(
         platform=Platform.INSTAGRAM,
-        native_id=_last_part(row["URL"]),
+        native_id=_native_id(row["URL"]),
         author_handle=handle(row["User Name"]),
         author_id=None,
         role=Role.POSTED,
@@ -96,6 +91,7 @@ def _shared_from_elsewhere(row: Mapping[str, Any]) -> bool:
     return host == "facebook.com" and bool(owner) and owner not in own
 
 
-def _last_part(address: str) -> str:
-    """The id is the last part of the address; the file has no column for it."""
-    return address.partition("?")[0].rstrip("/").rpartition("/")[2]
+def _native_id(address: str) -> str:
+    """The id is part of the address; the file has no column for it."""
+    link = read_permalink(address)
+    return (link.native_id if link else None) or ""

@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
+from scanner.collect.importers.documents import json_records
 from scanner.collect.importers.head import read_head
 from scanner.collect.importers.interface import Head, Importer, Sighting
-from scanner.collect.importers.items import reader_of
+from scanner.collect.importers.items import SESSION_DATA, reader_of
 from scanner.collect.importers.permalinks import read_permalink
-from scanner.collect.importers.records import csv_records, json_records, sightings
+from scanner.collect.importers.records import as_json, sightings
+from scanner.collect.importers.tables import csv_records
 from scanner.collect.importers.values import (
     dig,
     handle,
@@ -98,8 +100,10 @@ def _read_item(item: Mapping[str, Any]) -> Iterable[Sighting]:
     if not isinstance(meta, Mapping):
         raise ImportFailed("no __import_meta: export a 4CAT search of its own as CSV")
     seen = moment(meta.get("last_updated") or meta.get("timestamp_collected"))
+    partial = item.get("_zs_partial") is True
+    raw = as_json({**item, "__import_meta": {name: meta[name] for name in meta if name not in SESSION_DATA}})
     for one in reader_of(meta.get("source_platform"))(item):
-        yield replace(one, captured_at=seen, truncated=one.truncated or item.get("_zs_partial") is True)
+        yield replace(one, captured_at=seen, truncated=one.truncated or partial, raw=raw)
 
 
 def _role(cells: Mapping[str, str]) -> Role:

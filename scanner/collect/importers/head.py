@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from scanner.collect.importers.documents import json_records
 from scanner.collect.importers.interface import Head
 from scanner.collect.importers.lines import open_file, read_lines
-from scanner.collect.importers.records import Record, json_records
+from scanner.collect.importers.records import Record
 from scanner.domain.runs import Rejected
 from scanner.errors import ImportFailed
 

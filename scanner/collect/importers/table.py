@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from scanner.collect.importers.documents import json_records
 from scanner.collect.importers.head import read_head
 from scanner.collect.importers.interface import Head, Importer, Sighting
 from scanner.collect.importers.permalinks import read_permalink
-from scanner.collect.importers.records import Record, csv_records, json_records, parquet_records, sightings
+from scanner.collect.importers.records import Record, sightings
+from scanner.collect.importers.tables import csv_records, parquet_records
 from scanner.collect.importers.values import handle, identifier, language, mask_handles, moment, strip_repost, words
 from scanner.domain.accounts import Platform
 from scanner.domain.posts import Role
@@ -131,9 +133,10 @@ def _names(head: Head) -> tuple[str, ...]:
 def _platform(told: str) -> Platform:
     name = told.strip().lower().removeprefix("www.").removesuffix(".com").removesuffix(".net")
     name = "x" if name == "twitter" else name
-    if name not in list(Platform):
-        raise ImportFailed(f"platform is unknown; known: {', '.join(Platform)}")
-    return Platform(name)
+    try:
+        return Platform(name)
+    except ValueError as error:
+        raise ImportFailed(f"platform is unknown; known: {', '.join(Platform)}") from error
 
 
 def _records(path: Path, head: Head) -> Iterator[Record | Rejected]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from scanner.collect.importers.documents import json_records
 from scanner.collect.importers.interface import Head, Importer, Sighting
-from scanner.collect.importers.records import Record, as_json, json_records, sightings
+from scanner.collect.importers.records import Record, as_json, sightings
 from scanner.collect.importers.values import (
     dig,
     handle,

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from scanner.collect.importers.documents import json_records
 from scanner.collect.importers.interface import Head, Importer, Sighting
 from scanner.collect.importers.permalinks import read_permalink
-from scanner.collect.importers.records import Record, as_json, json_records, sightings
+from scanner.collect.importers.records import Record, as_json, sightings
 from scanner.collect.importers.values import handle, identifier, language, moment, objects, words
 from scanner.domain.accounts import Platform
 from scanner.domain.captures import sha256

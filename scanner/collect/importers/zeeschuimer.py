@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
+from scanner.collect.importers.documents import json_records
 from scanner.collect.importers.interface import Head, Importer, Sighting
-from scanner.collect.importers.items import reader_of
-from scanner.collect.importers.records import json_records, sightings
+from scanner.collect.importers.items import SESSION_DATA, reader_of
+from scanner.collect.importers.records import as_json, sightings
 from scanner.collect.importers.values import moment
 from scanner.domain.runs import Rejected
 from scanner.errors import ImportFailed
@@ -42,5 +43,6 @@ def _read_envelope(envelope: Mapping[str, Any]) -> Iterable[Sighting]:
         raise ImportFailed("the envelope holds no data")
     seen = moment(envelope.get("last_updated") or envelope.get("timestamp_collected"))
     partial = item.get("_zs_partial") is True
+    raw = as_json({name: value for name, value in envelope.items() if name not in SESSION_DATA})
     for one in reader_of(envelope.get("source_platform"))(item):
-        yield replace(one, captured_at=seen, truncated=one.truncated or partial)
+        yield replace(one, captured_at=seen, truncated=one.truncated or partial, raw=raw)

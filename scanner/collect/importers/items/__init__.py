@@ -9,6 +9,9 @@ from typing import Any
 from scanner.collect.importers.interface import Sighting
 from scanner.errors import ImportFailed
 
+SESSION_DATA = frozenset({"source_url", "user_agent"})
+"""What Zeeschuimer's envelope tells of the browser that captured (TikTok's addresses carry its tokens)."""
+
 READERS: Mapping[str, str] = {
     "twitter.com": "x:read_item",
     "x.com": "x:read_item",
