@@ -81,11 +81,14 @@ def unscored(lease: Lease, *, model_id: str, ruleset: str, limit: int, after: st
     Pass the last version's id as `after` to walk on past versions that shall not be scored, as those posted
     outside the service dates (guardrail G5).
     """
+    # Ids first, texts after: sorting whole rows took 2.5 times as long at a million versions.
     return _load(
         lease,
-        """v.id > $after AND NOT EXISTS (
-               FROM scores WHERE version_id = v.id AND model_id = $model_id AND ruleset = $ruleset)
-           ORDER BY v.id LIMIT $limit""",
+        """v.id IN (
+               SELECT id FROM versions WHERE id > $after AND NOT EXISTS (
+                   FROM scores WHERE version_id = versions.id AND model_id = $model_id AND ruleset = $ruleset)
+               ORDER BY id LIMIT $limit)
+           ORDER BY v.id""",
         {"after": after, "model_id": model_id, "ruleset": ruleset, "limit": limit},
     )
 
@@ -99,6 +102,11 @@ def load_versions(lease: Lease, ids: Iterable[str]) -> dict[str, Version]:
 def versions_of(lease: Lease, post_id: str) -> list[Version]:
     """Return all versions of a post, the first captured first."""
     return _load(lease, "v.post_id = $post_id ORDER BY v.captured_at, v.id", {"post_id": post_id})
+
+
+def count_posts(lease: Lease) -> int:
+    """Return how many posts are on record."""
+    return int(lease.rows("SELECT count(*) FROM posts")[0][0])
 
 
 def _compare(lease: Lease, current: Mapping[str, str], *, seen_at: datetime) -> Tally:

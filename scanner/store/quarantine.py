@@ -29,6 +29,11 @@ def load_rejected(lease: Lease, *, run_id: str | None = None, limit: int = 1000)
     return [Rejected(**row) for row in rows]
 
 
+def count_rejected(lease: Lease) -> int:
+    """Return how many items are in quarantine."""
+    return int(lease.rows("SELECT count(*) FROM quarantine")[0][0])
+
+
 def _row(item: Rejected, *, run_id: str, seen_at: datetime) -> dict[str, Any]:
     # File names and reasons may hold lone surrogates, which no database stores: written as \\udxxx.
     row = {key: _storable(value) if isinstance(value, str) else value for key, value in asdict(item).items()}

@@ -57,6 +57,15 @@ def last_coverage(lease: Lease) -> dict[str, Coverage]:
     return {row["account_id"]: _coverage(row) for row in rows}
 
 
+def last_complete(lease: Lease) -> dict[str, datetime]:
+    """Return by account when a run last covered it completely; accounts never covered so are left out."""
+    rows = lease.rows(
+        "SELECT account_id, max(ended_at) FROM coverage WHERE outcome = $complete GROUP BY account_id ORDER BY account_id",
+        {"complete": Outcome.COMPLETE},
+    )
+    return dict(rows)
+
+
 def _row(coverage: Coverage) -> dict[str, Any]:
     row = asdict(coverage)
     tally: dict[str, Any] = row.pop("tally")

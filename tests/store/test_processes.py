@@ -29,7 +29,7 @@ def finish(process: subprocess.Popen[str]) -> list[str]:
 
 
 def test_scanner_reviewer_and_reader_at_the_same_time_lose_nothing(store: Store) -> None:
-    pages = 15
+    pages = 10
     workers = [start(work, store, pages) for work in ("scan", "review", "read")]
     scanned, judged, counted = (finish(worker) for worker in workers)
     assert scanned == [str(page) for page in range(pages)]
