@@ -60,7 +60,8 @@ def last_coverage(lease: Lease) -> dict[str, Coverage]:
 def last_complete(lease: Lease) -> dict[str, datetime]:
     """Return by account when a run last covered it completely; accounts never covered so are left out."""
     rows = lease.rows(
-        "SELECT account_id, max(ended_at) FROM coverage WHERE outcome = $complete GROUP BY account_id ORDER BY account_id",
+        """SELECT account_id, max(ended_at) FROM coverage WHERE outcome = $complete
+           GROUP BY account_id ORDER BY account_id""",
         {"complete": Outcome.COMPLETE},
     )
     return dict(rows)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scanner.domain.captures import sha256
 from scanner.domain.runs import Rejected
 from scanner.store.connection import Lease, Store
-from scanner.store.quarantine import load_rejected, save_rejected
+from scanner.store.quarantine import count_rejected, load_rejected, save_rejected
 from tests.store.samples import HOUR, NOON
 
 BAD = Rejected(source="ekspor.csv", line=7, reason="kolom posted_at kosong", raw_sha256=sha256(b"a;b;"))
@@ -17,6 +17,7 @@ def test_a_rejected_item_is_kept_once_with_place_and_reason(lease: Lease) -> Non
     network = Rejected(source="https://desa.example/api", line=None, reason="bukan JSON", raw_sha256=sha256(b"<html>"))
     assert save_rejected(lease, [BAD, network, BAD], run_id="r1", seen_at=NOON) == 2
     assert save_rejected(lease, [BAD], run_id="r2", seen_at=NOON + HOUR) == 0
+    assert count_rejected(lease) == 2
     assert load_rejected(lease) == [BAD, network]
     assert load_rejected(lease, run_id="r2") == []
     assert load_rejected(lease, run_id="r1", limit=1) == [BAD]

@@ -8,7 +8,15 @@ import pytest
 from scanner.domain.runs import Coverage, Outcome, Run, Tally
 from scanner.errors import StoreError
 from scanner.store.connection import Lease
-from scanner.store.runs import coverage_of, finish_run, last_coverage, last_runs, save_coverage, start_run
+from scanner.store.runs import (
+    coverage_of,
+    finish_run,
+    last_complete,
+    last_coverage,
+    last_runs,
+    save_coverage,
+    start_run,
+)
 from tests.store.samples import HOUR, NOON, dump
 
 
@@ -84,3 +92,9 @@ def test_no_coverage_is_no_error(lease: Lease) -> None:
     save_coverage(lease, [])
     assert coverage_of(lease, "run-1") == []
     assert last_coverage(lease) == {}
+
+
+def test_it_tells_when_an_account_was_last_covered_completely(lease: Lease) -> None:
+    complete = [make_coverage(run, outcome=Outcome.COMPLETE) for run in (2, 1)]
+    save_coverage(lease, [*complete, make_coverage(3), make_coverage(1, account="mastodon:sita@desa.example")])
+    assert last_complete(lease) == {"mastodon:budi@desa.example": NOON + 2 * HOUR}
