@@ -164,14 +164,14 @@ def test_a_table_with_any_byte_replaced_is_read_or_refused(tmp_path: Path, examp
 def test_a_large_file_is_read_in_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "besar"
     with path.open("w", encoding="utf-8") as file:
-        for number in range(1, 5001):
-            file.write(json.dumps({"text": "kata " * 1000, "author": "budi", "id": number, "platform": "x"}) + "\n")
+        for number in range(1, 2001):
+            file.write(json.dumps({"text": "kata " * 2000, "author": "budi", "id": number, "platform": "x"}) + "\n")
     tracemalloc.start()
     count = sum(1 for _ in read(path))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert count == 5000
-    assert peak < 6 * 2**20 < path.stat().st_size / 4
+    assert count == 2000
+    assert peak < 4 * 2**20 < path.stat().st_size / 4
 
 
 def test_the_same_post_in_two_lines_is_one_post(tmp_path: Path) -> None:
