@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import sys
 
-import click
 import typer
 
 from scanner.cli import demo, doctor, imports, init, label, queue, roster, scan, score, status, train, verify
+from scanner.cli.output import err
 from scanner.errors import ScannerError
+
+
+def _exit(code: int | None, **_: object) -> None:
+    """Make what a verb returned the exit code of the program."""
+    raise typer.Exit(code or 0)
+
 
 app = typer.Typer(
     name="scanner",
@@ -17,6 +23,7 @@ app = typer.Typer(
     "it never accuses, ranks people or stores a leaning.",
     epilog="Exit codes: 0 ok, 1 error, 2 usage, 3 partial, 11 locked, 75 try later.",
     no_args_is_help=True,
+    result_callback=_exit,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
@@ -37,23 +44,16 @@ app.command("verify")(verify.verify)
 def main() -> None:
     """Run the program; every error of the scanner becomes one line on stderr and its exit code."""
     try:
-        code = app(standalone_mode=False)
+        app()
     except ScannerError as error:
         _fail(str(error), error.exit_code)
-    except click.ClickException as error:
-        error.show(sys.stderr)
-        raise SystemExit(error.exit_code) from None
-    except click.Abort:
-        _fail("stopped", 130)
     except KeyboardInterrupt:
         _fail("stopped", 130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
-    else:
-        raise SystemExit(code or 0)
 
 
 def _fail(message: str, code: int) -> None:
-    print(f"scanner: {message}", file=sys.stderr)  # noqa: T201
+    err.print(f"scanner: {' '.join(message.splitlines())}", markup=False, soft_wrap=True)
     raise SystemExit(code) from None

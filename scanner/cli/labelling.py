@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import click
+import typer
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
@@ -37,7 +38,7 @@ class Session:
     """Name of every code."""
     clauses: Mapping[str, str]
     """Gist of every clause, in Indonesian."""
-    read_key: Callable[[], str] = click.getchar
+    read_key: Callable[[], str] = field(default_factory=lambda: key_reader())
     console: Console = field(default_factory=out)
     decided: list[str] = field(default_factory=list)
     """Flags judged in this session, the last at the end: what can be undone."""
@@ -57,7 +58,7 @@ class Session:
         """Take keys until the item is judged or another must be shown; False ends the session."""
         started, key = time.monotonic(), new_key()
         while True:
-            match self._key():
+            match self.read_key():
                 case "a":
                     codes = self._choose_codes(item)
                     if codes:
@@ -79,19 +80,13 @@ class Session:
                 case _:
                     self._say(_KEYS)
 
-    def _key(self) -> str:
-        try:
-            return self.read_key()
-        except EOFError:
-            return ""
-
     def _choose_codes(self, item: Item) -> tuple[str, ...]:
         """Let the reviewer confirm one of the codes whose elements were found; any other key goes back."""
         choices = item.flag.codes
         self._say("Kode mana? Tekan nomornya; tombol lain: kembali.")
         for number, code in enumerate(choices, start=1):
             self._say(f"  {number}  {code} · {self.codes.get(code, '')}")
-        key = self._key()
+        key = self.read_key()
         return (choices[int(key) - 1],) if key.isdecimal() and 0 < int(key) <= len(choices) else ()
 
     def _record(self, item: Item, key: str, verdict: Verdict, codes: tuple[str, ...], started: float) -> None:
@@ -152,6 +147,11 @@ class Session:
 
     def _say(self, text: str) -> None:
         self.console.print(Text(clean(text)), soft_wrap=False)
+
+
+def key_reader() -> Callable[[], str]:
+    """Return what reads one key: at once from a terminal, character by character from a pipe ('' at its end)."""
+    return typer.getchar if sys.stdin.isatty() else lambda: sys.stdin.read(1)
 
 
 def highlighted(item: Item) -> Text:
