@@ -71,7 +71,8 @@ def _other(metrics: Mapping[str, Any]) -> list[str]:
             "",
             f"{neutral['frames']} frames, each told for every participant of {neutral['elections']} elections "
             f"({neutral['readings']} readings): largest shift of probability {neutral['largest_shift']:.4f}, "
-            f"decisions that changed {neutral['flips']}.",
+            f"decisions that changed {neutral['flips']}. Names that also mean something else are left out: without a",
+            "political cue the rules read them as ordinary words.",
             "",
         ]
     return lines

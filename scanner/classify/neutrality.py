@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from scanner.classify.model import Model
-from scanner.rules.elections import Election, Participant
+from scanner.rules.elections import Election, Kind, Participant
 from scanner.rules.match import Matcher
 from scanner.rules.ruleset import Ruleset
 
@@ -39,6 +40,8 @@ def measure_neutrality(
         matcher = Matcher(ruleset, [election])
         for frame in frames:
             batch = [matcher.match(text) for text in sides(frame, election)]
+            if not batch:
+                continue
             scores = model.score(batch)
             named = np.array([one.has_object for one in batch])
             cuts = np.array([[head.threshold.at(named=bool(one)) for head in model.heads] for one in named])
@@ -50,11 +53,19 @@ def measure_neutrality(
 
 
 def sides(frame: str, election: Election) -> Iterator[str]:
-    """Tell a frame once for every participant of an election, the others moving along."""
-    persons = [one for one in election.participants if one.kind != "blank_box"]
-    parties = election.known_parties or persons
+    """Tell a frame once for every participant of an election, the others moving along.
+
+    Each is called by a name that means nothing else: whether an ambiguous one is meant politically is for
+    the rules to say, and they need a cue. Who has no such name takes no part.
+    """
+    persons = [one for one in election.participants if one.kind is not Kind.BLANK_BOX and _names(one)]
+    parties = [one for one in election.known_parties if _names(one)] or persons
     for turn in range(len(persons)):
-        yield _SLOT.sub(lambda slot, turn=turn: _filled(slot, turn, persons, parties, election), frame)  # type: ignore[misc]
+        yield _SLOT.sub(partial(_filled, turn=turn, persons=persons, parties=parties, election=election), frame)
+
+
+def _names(one: Participant) -> list[str]:
+    return [name for name in one.aliases if name not in one.ambiguous]
 
 
 def _filled(
@@ -67,5 +78,6 @@ def _filled(
     if slot[1] == "R":
         return election.region.name
     if slot[1] == "B":
-        return parties[index % len(parties)].names[0]
-    return "".join(person.names[0].title().split()) if slot[1] == "H" else person.names[0]
+        return _names(parties[index % len(parties)])[0]
+    name = _names(person)[0]
+    return "".join(re.findall(r"\w+", name.title())) if slot[1] == "H" else name
