@@ -121,6 +121,8 @@ class Matcher:
     def _numbered(self, finds: Sequence[Find], reading: Reading) -> Iterator[Mention]:
         seen = set()
         for find in finds:
+            if find.pattern.entry.weight is Weight.L:
+                continue
             for slot in find.slots:
                 if reading.view.words[slot].isdecimal() and slot not in seen and find.pattern.number is not None:
                     seen.add(slot)
@@ -129,6 +131,8 @@ class Matcher:
 
     def _all_listed(self, finds: Sequence[Find], signals: Sequence[Signal], reading: Reading) -> bool:
         """Tell whether some election's participants are named equally often and no deed sets one apart."""
+        if len(reading.masked.segments) < 2:
+            return False
         counts = Counter(segment.name.ref for segment in reading.masked.segments)
         deeds: Counter[str] = Counter()
         for find, signal in zip(finds, signals, strict=False):

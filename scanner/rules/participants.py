@@ -98,7 +98,7 @@ def _inline(text: str, names: Names) -> Iterator[Segment]:
             continue
         name = names.known[index]
         if not name.ambiguous or _meant(text, start, end, names.cues_for(name), names.window):
-            yield Segment(name=name, start=start, end=end)
+            yield Segment(name=name, start=start - (before == "@"), end=end)
 
 
 def _in_tags(normalised: Normalised, names: Names) -> Iterator[Segment]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
@@ -83,7 +83,9 @@ def compile_patterns(lexicon: Lexicon, elections: Sequence[Election], reader: Re
     rows: dict[str, list[Pattern | Cue]] = {}
     for entry in lexicon.entries:
         for words, number in _spelt(entry, numbers, reader, parties=parties):
-            _add(rows, words, Pattern(entry=entry, number=number))
+            bare = all(word in reader.prefixes or word.isdecimal() for word in words)
+            said = replace(entry, weight=Weight.L) if bare else entry  # `nmr {N}` alone is any number: a queue, a shirt
+            _add(rows, words, Pattern(entry=said, number=number))
     for cue in _cues(lexicon.contexts.tags):
         rows.setdefault(_row(_words(cue.text, reader)), []).append(cue)
     return Patterns(rows=tuple(rows), meanings=tuple(tuple(found) for found in rows.values()))

@@ -19,6 +19,8 @@ class Tagger:
     """Finds hashtags of the catalogue."""
 
     patterns: tuple[tuple[re.Pattern[str], HashtagPattern], ...]
+    anything: re.Pattern[str]
+    """Any of the patterns: most hashtags meet none."""
     numbers: frozenset[int]
     """Ballot numbers that name somebody: empty while several elections are active."""
 
@@ -31,12 +33,12 @@ class Tagger:
         if "#" not in text:
             return
         for tag in _TAG.finditer(text):
+            if not self.anything.fullmatch(tag[0]):
+                continue
             met: dict[str, HashtagPattern] = {}
             for regex, pattern in self.patterns:
                 if regex.fullmatch(tag[0]):
                     met.setdefault(pattern.code, pattern)
-            if not met:
-                continue
             start, end = masked.normalised.span(tag.start(), tag.end())
             kind = self._kind(masked, tag) or near(start, end)
             for code, pattern in met.items():
@@ -62,7 +64,9 @@ class Tagger:
 def tagger_of(hashtags: Hashtags, numbers: Sequence[int]) -> Tagger:
     """Return the tagger for the ballot numbers that resolve a participant."""
     return Tagger(
-        patterns=tuple((re.compile(one.pattern), one) for one in hashtags.patterns), numbers=frozenset(numbers)
+        patterns=tuple((re.compile(one.pattern), one) for one in hashtags.patterns),
+        anything=re.compile("|".join(f"(?:{one.pattern})" for one in hashtags.patterns)),
+        numbers=frozenset(numbers),
     )
 
 

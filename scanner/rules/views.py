@@ -80,28 +80,21 @@ class Reader:
         words: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
+        after_prefix = False
         for piece in _PIECE.finditer(text):
             word, start = piece[0], piece.start()
-            match piece.lastgroup:
-                case "sign":
-                    if word not in _BREAKS and word < _PICTURES:
-                        continue
-                    word = _BREAKS.get(word, word)
-                case "link":
-                    word = COMMA
-                case "handle":
-                    word = "@"
-                case "tag":
-                    start += 1
-                    word = (known(start) if known else "") or "#"
-                case "name" if known:
-                    word = known(start) or word[0]
-            after_prefix = bool(words) and words[-1] in self.prefixes
-            if after_prefix and word == STOP:
-                continue  # no. 2
-            if after_prefix and word in self.values:
-                word = self.values[word]
-            words.append("nomor" if word in _NOMOR else word)
+            if piece.lastgroup != "word":
+                word, start = _special(piece, known)
+            if after_prefix:
+                if word == STOP:
+                    continue  # no. 2
+                word = self.values.get(word, word)
+            if not word:
+                continue
+            if word in _NOMOR:
+                word = "nomor"
+            after_prefix = word in self.prefixes
+            words.append(word)
             starts.append(start)
             ends.append(piece.end())
         return _view(words, starts, ends, range(len(words)))
@@ -161,3 +154,18 @@ def _view(words: list[str], starts: list[int], ends: list[int], origins: Sequenc
         offsets=tuple(offset + 1 for offset in offsets[:-1]),
         origins=tuple(origins),
     )
+
+
+def _special(piece: re.Match[str], known: Callable[[int], str] | None) -> tuple[str, int]:
+    """Return what stands for a piece that is no word, and where; empty for signs that mean nothing."""
+    word, start = piece[0], piece.start()
+    match piece.lastgroup:
+        case "link":
+            return COMMA, start
+        case "handle":
+            return "@", start
+        case "tag":
+            return (known(start + 1) if known else "") or "#", start + 1
+        case "name":
+            return (known(start) or word[0]) if known else word, start
+    return _BREAKS.get(word, word if word >= _PICTURES else ""), start

@@ -28,7 +28,7 @@ def masked(text):
         ("#dukungbimantara", "#dukung⟨p⟩"),
         ("#salamBIRAMA", "#salam⟨p⟩"),
         ("#BimantaraWirayuda", "#⟨p⟩"),
-        ("@bimantara.kemuning", "@⟨p⟩"),
+        ("@bimantara.kemuning", "⟨p⟩"),
         ("partai PKS", "partai ⟨b⟩"),
         ("Warga Lembah Biru", "warga ⟨r⟩"),
         ("BIM\u200bANTARA", "⟨p⟩"),
