@@ -165,7 +165,10 @@ def _native_id(account: Account, entry: Any, text: str) -> str:
 def _moment(entry: Any, key: str) -> datetime | None:
     # NOTE: feedparser's own `get` answers `updated` with `published`, and warns.
     parsed = dict.get(entry, key)
-    return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _language(entry: Any) -> str | None:
