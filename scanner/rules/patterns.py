@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -115,8 +115,14 @@ def _cue(tag: Tag, text: str, condition: Condition | None = None) -> Cue:
     return Cue(tag=tag, text=text, lead=lead, tail=tail, condition=condition)
 
 
+@lru_cache(maxsize=8192)
+def _plain(text: str) -> str:
+    """Normalise a piece of the lexicon, once for all matchers built in this process."""
+    return _BLANK.sub(BLANK_BOX, normalise(text).text)
+
+
 def _words(text: str, reader: Reader) -> list[str]:
-    return list(reader.read(_BLANK.sub(BLANK_BOX, normalise(text).text)).words)
+    return list(reader.read(_plain(text)).words)
 
 
 def _row(words: Sequence[str]) -> str:
