@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -105,9 +106,23 @@ def reporter_of(contexts: Contexts) -> Reporter:
     return Reporter(cues=frozenset({*words, *(f"{word}nya" for word in words)} - {"tulis", "menurutnya"}))
 
 
-def quotations(text: str) -> list[tuple[int, int]]:
-    """Return the half-open spans of a normalised text that stand in quotation marks, marks included."""
-    return [match.span() for match in _QUOTE.finditer(text)] if '"' in text or "'" in text else []
+@dataclass(frozen=True, slots=True)
+class Quotations:
+    """The stretches of a normalised text that stand in quotation marks, marks included, in order."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def hold(self, start: int, end: int) -> bool:
+        """Tell whether a span lies wholly inside quotation marks."""
+        index = bisect_right(self.starts, start) - 1
+        return index >= 0 and end <= self.ends[index]
+
+
+def quotations(text: str) -> Quotations:
+    """Find the quotations of a normalised text; marks must close on their own line."""
+    found = [match.span() for match in _QUOTE.finditer(text)] if '"' in text or "'" in text else []
+    return Quotations(starts=tuple(start for start, _ in found), ends=tuple(end for _, end in found))
 
 
 def told_of_others(view: View, first: int) -> bool:
@@ -117,7 +132,7 @@ def told_of_others(view: View, first: int) -> bool:
     """
     if view.words[first] not in _REPORTABLE:
         return False
-    before = next((word for word in reversed(view.words[:first]) if word not in FILLERS), STOP)
+    before = next((word for word in reversed(view.words[max(first - _BEFORE, 0) : first]) if word not in FILLERS), STOP)
     return before not in _OPENERS and (before[0].isalpha() or before in _OBJECTS)
 
 

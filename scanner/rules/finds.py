@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scanner.domain.signals import Weight
@@ -86,15 +87,41 @@ def find_all(reading: Reading, patterns: Patterns, reader: Reader, senses: Sense
         hits += patterns.hits(lean)
     finds = list(_finds(hits, reading))
     cues = [cue for cue in _cue_finds(hits) if _signs(cue, reading)]
+    outer, tagged = _Outermost.of(finds), _Outermost.of(cues)
     longest = [
         find
         for find in finds
-        if not _held(find, finds)
-        and not (find.pattern.entry.weight is not Weight.H and _held(find, cues) and not find.slots)
+        if not outer.holds(find)
+        and not (find.pattern.entry.weight is not Weight.H and not find.slots and tagged.holds(find))
         and not (not find.slots and senses.ordinary(reading.view, find.first, find.last))
     ]
-    serious = [find for find in longest if find.pattern.entry.weight is not Weight.L or find.slots]
-    return longest, [cue for cue in cues if not _held(cue, serious)]
+    serious = _Outermost.of([find for find in longest if find.pattern.entry.weight is not Weight.L or find.slots])
+    return longest, [cue for cue in cues if not serious.holds(cue)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outermost:
+    """Ranges that no other range holds: both their beginnings and their ends rise."""
+
+    firsts: list[int]
+    lasts: list[int]
+
+    @classmethod
+    def of(cls, finds: Iterable[Find | CueFind]) -> _Outermost:
+        firsts: list[int] = []
+        lasts: list[int] = []
+        for first, last in sorted({(find.first, -find.last) for find in finds}):
+            if not lasts or -last > lasts[-1]:
+                firsts.append(first)
+                lasts.append(-last)
+        return cls(firsts=firsts, lasts=lasts)
+
+    def holds(self, find: Find | CueFind) -> bool:
+        """Tell whether a longer range holds this one."""
+        index = bisect_right(self.firsts, find.first) - 1
+        if index < 0 or self.lasts[index] < find.last:
+            return False
+        return (self.firsts[index], self.lasts[index]) != (find.first, find.last)
 
 
 def _finds(hits: Iterable[Hit], reading: Reading) -> Iterable[Find]:
@@ -130,13 +157,6 @@ def _slots(view: View, hit: Hit, pattern: Pattern) -> tuple[int, ...]:
         for index in range(hit.first, hit.last)
         if view.words[index].isdecimal() and int(view.words[index]) == pattern.number
     )[:1]
-
-
-def _held(find: Find | CueFind, others: Sequence[Find] | Sequence[CueFind]) -> bool:
-    size = find.last - find.first
-    return any(
-        other.first <= find.first and find.last <= other.last and other.last - other.first > size for other in others
-    )
 
 
 def _signs(find: CueFind, reading: Reading) -> bool:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scanner.domain.signals import Channel, Exculpatory, Mention, Signal, Weight
-from scanner.rules.contexts import alternative, companions, negator_of, quotations, reporter_of, told_of_others
+from scanner.rules.contexts import (
+    Quotations,
+    alternative,
+    companions,
+    negator_of,
+    quotations,
+    reporter_of,
+    told_of_others,
+)
 from scanner.rules.elections import Election
 from scanner.rules.finds import OBJECTS, CueFind, Find, Reading, find_all, read
 from scanner.rules.lexicon import Effect
@@ -22,6 +31,9 @@ from scanner.text.normalise import normalise
 
 REACH = 12
 """Words between a deed and the participant it is about, at most (rules catalogue, section 2d)."""
+
+_FAR = 300
+"""Code points that REACH words never fill: beyond them nothing is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,8 @@ class Matcher:
         reading = read(text, self._names, self._reader)
         finds, cues = find_all(reading, self._patterns, self._reader, self._senses)
         named = list(_named(reading))
-        signals = [self._signal(find, reading, named) for find in finds]
+        quotes = quotations(reading.masked.normalised.text)
+        signals = [self._signal(find, reading, named, quotes) for find in finds]
         signals += self._tagger.signals(
             reading.masked, lambda start, end: _near(reading.masked.normalised.original, start, end, named)
         )
@@ -79,7 +92,7 @@ class Matcher:
             signals.append(target_signal())
         mentions = sorted((*named, *self._numbered(finds, reading)), key=lambda one: (one.start, one.end))
         all_listed = self._all_listed(finds, signals, reading)
-        exculpatory = [*self._exculpatory(cues, reading, mentions, signals)]
+        exculpatory = list(self._exculpatory(cues, reading, _present(mentions, signals), quoted=bool(quotes.starts)))
         if all_listed:
             exculpatory.append(self._listed(mentions))
         return Matches(
@@ -91,11 +104,10 @@ class Matcher:
             all_listed=all_listed,
         )
 
-    def _signal(self, find: Find, reading: Reading, named: Sequence[Mention]) -> Signal:
+    def _signal(self, find: Find, reading: Reading, named: Sequence[Mention], quotes: Quotations) -> Signal:
         normalised, view, entry = reading.masked.normalised, reading.view, find.pattern.entry
         plain = reading.plain(find.first, find.last)
         start, end = normalised.span(*plain)
-        quoted = any(first <= plain[0] and plain[1] <= last for first, last in quotations(normalised.text))
         return Signal(
             code=entry.code,
             entry=entry.pattern,
@@ -108,7 +120,7 @@ class Matcher:
             rewrite=normalised.text[slice(*plain)] if normalised.rewrites_in(start, end) else "",
             object_kind=self._kind(find, reading) or _near(normalised.original, start, end, named),
             negated=self._negator.negates(view, find.first) or any(alternative(view, slot) for slot in find.slots),
-            quoted=quoted or self._reporter.reported(view, find.first, find.last),
+            quoted=quotes.hold(*plain) or self._reporter.reported(view, find.first, find.last),
         )
 
     def _kind(self, find: Find, reading: Reading) -> str:
@@ -156,13 +168,11 @@ class Matcher:
                 yield [f"{election.id}#{one.id}" for one in election.participants]
 
     def _exculpatory(
-        self, cues: Sequence[CueFind], reading: Reading, mentions: Sequence[Mention], signals: Sequence[Signal]
+        self, cues: Sequence[CueFind], reading: Reading, present: frozenset[str], *, quoted: bool
     ) -> Iterator[Exculpatory]:
         for find in cues:
             condition = find.cue.condition
-            if condition and condition.quoted and not quotations(reading.masked.normalised.text):
-                continue
-            if condition and _present(condition.absent, mentions, signals):
+            if condition and ((condition.quoted and not quoted) or present.intersection(condition.absent)):
                 continue
             start, end = reading.span(find.first, find.last)
             yield Exculpatory(
@@ -232,9 +242,14 @@ def _weight(find: Find, view: View) -> Weight:
 
 def _near(original: str, start: int, end: int, named: Sequence[Mention]) -> str:
     """Return the kind of the nearest object named within reach of a find that names none itself."""
+    index = bisect_left(named, end, key=lambda one: one.start)
     gaps = [
-        (len(original[end : one.start].split() if one.start >= end else original[one.end : start].split()), one.kind)
-        for one in named
+        (len(original[max(one.end, end - _FAR) : start].split()), one.kind)
+        for one in named[max(index - 1, 0) : index]
+        if start - one.end < _FAR
+    ]
+    gaps += [
+        (len(original[end : one.start].split()), one.kind) for one in named[index : index + 1] if one.start - end < _FAR
     ]
     gap, kind = min(gaps, default=(REACH + 1, ""))
     return kind if gap <= REACH else ""
@@ -245,12 +260,11 @@ def _channel(reading: Reading, find: Find) -> Channel:
     return Channel.TEXT if any(word[0].isalnum() or word[0] == "⟨" for word in words) else Channel.EMOJI
 
 
-def _present(absent: Sequence[str], mentions: Sequence[Mention], signals: Sequence[Signal]) -> bool:
-    """Tell whether something is there in whose absence alone a condition holds."""
-    kinds = {"P": ("participant", "blank_box"), "N": ("number",), "B": ("party",)}
-    named = {mention.kind for mention in mentions}
+def _present(mentions: Sequence[Mention], signals: Sequence[Signal]) -> frozenset[str]:
+    """Return what is there, in the letters of conditions: P participant, N number, B party, H strong signal."""
+    letters = {"participant": "P", "blank_box": "P", "number": "N", "party": "B"}
     strong = any(one.weight is Weight.H and not one.negated and not one.quoted for one in signals)
-    return any(strong if letter == "H" else named & set(kinds.get(letter, ())) for letter in absent)
+    return frozenset({letters[mention.kind] for mention in mentions} | ({"H"} if strong else set()))
 
 
 def _even(refs: Sequence[str], counts: Counter[str]) -> bool:

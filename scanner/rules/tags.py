@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from scanner.domain.signals import Channel, Signal, Weight
 from scanner.rules.lexicon import HashtagPattern, Hashtags
@@ -54,8 +56,9 @@ class Tagger:
                 )
 
     def _kind(self, masked: Masked, tag: re.Match[str]) -> str:
-        for segment in masked.segments:
-            if tag.start() < segment.start and segment.end <= tag.end() and segment.name.kind != "region":
+        first = bisect_left(masked.segments, tag.start(), key=lambda segment: segment.start)
+        for segment in takewhile(lambda segment: segment.end <= tag.end(), islice(masked.segments, first, None)):
+            if segment.name.kind != "region":
                 return segment.name.kind
         number = _NUMBER.search(tag[0])
         return "number" if number and int(number[1]) in self.numbers else ""

@@ -77,7 +77,10 @@ def test_reported_speech_is_told_by_its_words_in_the_same_sentence(text, reporte
     ],
 )
 def test_quotation_marks_close_on_their_own_line(text, spans):
-    assert [text[start:end] for start, end in quotations(text)] == spans
+    found = quotations(text)
+    assert [text[start:end] for start, end in zip(found.starts, found.ends, strict=True)] == spans
+    assert all(found.hold(start + 1, end - 1) for start, end in zip(found.starts, found.ends, strict=True))
+    assert not found.hold(0, len(text))
 
 
 @pytest.mark.parametrize(
