@@ -21,7 +21,7 @@ def read_json(response: Response, kind: type[T]) -> tuple[T, bool]:
     """
     where = response.evidence.capture.url
     if "html" in response.media_type:
-        raise FormatDrift(f"{where}: answered {response.media_type} where JSON was expected: a login or error page?")
+        raise FormatDrift(f"{where}: answered {response.media_type!a} where JSON was expected: a login or error page?")
     try:
         return _decode(response.body, kind)
     except msgspec.ValidationError as error:

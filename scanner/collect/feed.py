@@ -88,7 +88,7 @@ def _parse(response: Response) -> Any:
     )
     if not feed.version:
         raise FormatDrift(
-            f"{response.evidence.capture.url}: answered {response.media_type or 'something'} that is no RSS or Atom "
+            f"{response.evidence.capture.url}: answered {response.media_type!a} that is no RSS or Atom "
             "feed: a login or error page?"
         )
     return feed

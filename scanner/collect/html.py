@@ -16,13 +16,15 @@ MASK = "@…"
 """What stands for the handle of somebody else (guardrail G2)."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
+_BLANKS = re.compile(r"[ \t\r\f\v]+")
 _MANY_LINES = re.compile(r"\n{3,}")
 _SCHEME = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<!\w)[@＠](\w(?:[\w.-]*\w)?(?:[@＠][\w.-]*\w)*)")
 _XML_PROLOG = re.compile(rb"^\s*<\?xml[^>]*\?>")
-_BLOCKS = ("p", "div", "li", "blockquote", "pre", "tr", "section", "article", "figure", "figcaption", "ul", "ol")
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_UNSEEN = ("script", "style", "template", "svg", "noscript", "head")
+_BLOCKS = frozenset(
+    ("p", "div", "li", "ul", "ol", "blockquote", "pre", "tr", "section", "article", "figure", "figcaption")
+).union(("h1", "h2", "h3", "h4", "h5", "h6"))
+_UNSEEN = frozenset(("script", "style", "template", "svg", "noscript", "head"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +44,59 @@ def parse_page(response: Response) -> BeautifulSoup:
 
 def render(html: str) -> Rendered:
     """Return the words of an HTML fragment: paragraphs and breaks as newlines, addresses written out in full."""
-    soup = BeautifulSoup(StringIO(_SPACE.sub(" ", valid_text(html))), "lxml")
-    for tag in soup(_UNSEEN):
-        tag.decompose()
-    links = tuple(href for anchor in soup("a", href=True) if (href := _spell_out(anchor)) is not None)
-    for image in soup("img", alt=True):
-        image.replace_with(NavigableString(_words_of_image(image)))
-    for tag in soup("br"):
-        tag.replace_with(NavigableString("\n"))
-    for tag in soup((*_BLOCKS, *_HEADINGS)):
-        tag.insert_before(NavigableString("\n"))
-        tag.insert_after(NavigableString("\n"))
-    return Rendered(text=tidy(soup.get_text()), links=tuple(dict.fromkeys(links)))
+    return render_tag(BeautifulSoup(StringIO(valid_text(html)), "lxml"))
+
+
+def render_tag(root: Tag) -> Rendered:
+    """Return the words of a parsed piece of a page. Takes time in proportion to its size, however deep it nests."""
+    words: list[str] = []
+    links: list[str] = []
+    pending: list[object] = [root]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, Tag):
+            pending += reversed(_read_tag(item, links))
+        elif type(item) is NavigableString:  # and not one of its kinds: comments, scripts, styles
+            words.append(_SPACE.sub(" ", item))
+        elif type(item) is str:
+            words.append(item)
+    return Rendered(text=tidy(valid_text("".join(words))), links=tuple(dict.fromkeys(links)))
+
+
+def _read_tag(tag: Tag, links: list[str]) -> list[object]:
+    """Return what stands for a tag: its children, its own words, or nothing; targets of links go to `links`."""
+    if tag.name in _UNSEEN:
+        return []
+    if tag.name == "br":
+        return ["\n"]
+    if tag.name == "img":
+        return [_words_of_image(tag)]
+    if tag.name == "a":
+        return _read_anchor(tag, links)
+    return ["\n", *tag.contents, "\n"] if tag.name in _BLOCKS else list(tag.contents)
+
+
+def _read_anchor(anchor: Tag, links: list[str]) -> list[object]:
+    """Write a shortened address out in full; keep the target of a link whose words are other words."""
+    href = str(anchor.get("href", ""))
+    if not href.startswith(("http://", "https://")) or {"mention", "hashtag"} & set(anchor.get("class") or ()):
+        return list(anchor.contents)
+    shown = _SCHEME.sub("", anchor.get_text().strip()).rstrip("…")
+    if shown and _SCHEME.sub("", href).startswith(shown):
+        return [href]
+    links.append(href)
+    return list(anchor.contents)
+
+
+def _words_of_image(image: Tag) -> str:
+    alt = str(image.get("alt", ""))
+    return alt if any("emoji" in name for name in image.get("class") or ()) else note("gambar", alt)
 
 
 def tidy(text: str) -> str:
-    """Strip each line and leave at most one empty line between two."""
-    return _MANY_LINES.sub("\n\n", "\n".join(line.strip(" \t\r\f\v") for line in text.split("\n"))).strip()
+    """Strip each line and leave at most one space between words and one empty line between lines."""
+    lines = (_BLANKS.sub(" ", line).strip(" ") for line in text.split("\n"))
+    return _MANY_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
 def valid_text(text: str) -> str:
@@ -80,20 +118,3 @@ def note(kind: str, words: str | None) -> str:
     """Return a bracketed note as the labelling codebook counts it to the text: `[gambar: ...]`, or nothing."""
     words = tidy(valid_text(words or ""))
     return f"[{kind}: {words}]" if words else ""
-
-
-def _spell_out(anchor: Tag) -> str | None:
-    """Write a shortened address out in full; return the target of a link whose words are other words."""
-    href = str(anchor["href"])
-    if not href.startswith(("http://", "https://")) or {"mention", "hashtag"} & set(anchor.get("class") or ()):
-        return None
-    shown = _SCHEME.sub("", anchor.get_text().strip()).rstrip("…")
-    if not shown or not _SCHEME.sub("", href).startswith(shown):
-        return href
-    anchor.replace_with(NavigableString(href))
-    return None
-
-
-def _words_of_image(image: Tag) -> str:
-    alt = str(image["alt"])
-    return alt if any("emoji" in name for name in image.get("class") or ()) else note("gambar", alt)

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from scanner.collect.client import Response
-from scanner.collect.html import MASK, join_parts, mask_handles, note, parse_page, render, valid_text
+from scanner.collect.html import MASK, join_parts, mask_handles, note, parse_page, render_tag, valid_text
 from scanner.collect.interface import Collector, Page, Window
 from scanner.collect.walk import Step, walk
 from scanner.domain.accounts import Account, Platform
@@ -118,7 +118,7 @@ def _identity(account: Account, message: Tag) -> tuple[str, datetime]:
 
 def _post(account: Account, message: Tag, number: str, time: datetime, capture_sha256: str) -> Post:
     own = {account.handle.lower()}
-    words = [render(str(tag)) for tag in message.select(_TEXT) if tag.find_parent(class_=_REPLY[1:]) is None]
+    words = [render_tag(tag) for tag in message.select(_TEXT) if tag.find_parent(class_=_REPLY[1:]) is None]
     text = join_parts(*(part.text for part in words), *_notes(message))
     role, context = _role(account, message)
     return Post(
@@ -144,7 +144,7 @@ def _role(account: Account, message: Tag) -> tuple[Role, str]:
     if reply is None:
         return Role.POSTED, ""
     answered = reply.select_one(f"{_TEXT}, .tgme_widget_message_metatext, .tgme_widget_message_text")
-    quoted = render(str(answered)).text if answered is not None else ""
+    quoted = render_tag(answered).text if answered is not None else ""
     path = urlsplit(str(reply.get("href", ""))).path.casefold()
     own = path.startswith(f"/{account.handle.casefold()}/")
     return (Role.POSTED if own else Role.REPLIED), join_parts("[membalas pesan]", quoted)

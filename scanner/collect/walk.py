@@ -39,7 +39,7 @@ def walk(read: Callable[[str | None], Step], cursor: Cursor, window: Window, opt
     `read` fetches the page below an id, or the newest one for None. The walk ends at the last page, `overlap`
     posts beyond the high-water mark, at the start of the window, or when the server ignores its own paging.
     """
-    asked, top, known = cursor.next_page, cursor.top if cursor.next_page else None, 0
+    asked, top, known = cursor.next_page, cursor.top, 0
     for number in range(1, options.max_pages + 1):
         step = read(asked)
         _require_known_shape(step)

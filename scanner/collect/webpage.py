@@ -17,7 +17,7 @@ from scanner.collect.addresses import at_base
 from scanner.collect.authors import folded, listed_author
 from scanner.collect.client import Response
 from scanner.collect.conditional import conditional_headers, validators_of
-from scanner.collect.html import join_parts, mask_handles, parse_page, render, tidy, valid_text
+from scanner.collect.html import join_parts, mask_handles, parse_page, render_tag, tidy, valid_text
 from scanner.collect.interface import Collector, Page, Window
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.captures import sha256
@@ -92,7 +92,7 @@ def _page(account: Account, response: Response, cursor: Cursor, window: Window) 
 def _open(account: Account, response: Response) -> BeautifulSoup:
     """Parse the page unless it is locked, opted out, or no page at all."""
     if "html" not in response.media_type:
-        raise FormatDrift(f"{_where(response)}: answered {response.media_type or 'no type'} where a page was expected")
+        raise FormatDrift(f"{_where(response)}: answered {response.media_type!a} where a page was expected")
     soup = parse_page(response)
     rules = [str(meta.get("content", "")) for meta in soup.find_all("meta", attrs={"name": _FOR_US})]
     spoken = {rule.strip().lower() for line in (*rules, *_robots_header(response)) for rule in line.split(",")}
@@ -194,7 +194,7 @@ def _post(account: Account, item: _Found, response: Response, soup: BeautifulSou
 def _article(soup: BeautifulSoup) -> str:
     """Return the words of the page's one article; of several none, for they may be other people's."""
     articles = soup.select("article") or soup.select("main, [role=main]")
-    return render(str(articles[0])).text if len(articles) == 1 else ""
+    return render_tag(articles[0]).text if len(articles) == 1 else ""
 
 
 def _meta(soup: BeautifulSoup, name: str) -> str:
