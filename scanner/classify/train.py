@@ -81,6 +81,7 @@ class Material:
     frequencies: NDArray[np.uint32]
     folds: NDArray[np.int64]
     """Fold of every row."""
+    corpus_sha256: str
 
     def labels(self, label: Label) -> NDArray[np.bool_]:
         """Return one label for every row."""
@@ -122,7 +123,7 @@ def train(
     idf = inverse_frequencies(material.frequencies, len(material.posts))
     config = write_model(
         out,
-        _config(corpus, out.name, ruleset, params, fitted, seed),
+        _config(material, out.name, ruleset, params, fitted, seed),
         {
             "table": np.concatenate([one.regression.coef_ for one in fitted.values()]) * idf,
             "frequencies": material.frequencies,
@@ -145,7 +146,7 @@ def prepare(
     corpus: Path, ruleset: Ruleset, elections: Sequence[Election], seed: int, params: FeatureParams
 ) -> Material:
     """Read, tell and vectorise the corpus, and divide it into folds."""
-    posts = load_corpus(corpus)
+    posts, corpus_hash = load_corpus(corpus), corpus_sha256(corpus)
     tellings = tell(posts, load_names(corpus / "names.yaml"), ruleset, elections, seed)
     index = np.array([telling.post for telling in tellings])
     first = np.flatnonzero(np.diff(index, prepend=-1))
@@ -163,6 +164,7 @@ def prepare(
         matrix=matrix,
         frequencies=frequencies,
         folds=divide(support, groups, seed)[index],
+        corpus_sha256=corpus_hash,
     )
 
 
@@ -203,7 +205,7 @@ def measure_transfer(model: Model, matcher: Matcher, posts: Sequence[LabelledPos
 
 
 def _config(
-    corpus: Path, name: str, ruleset: Ruleset, params: FeatureParams, fitted: Mapping[Label, Fitted], seed: int
+    material: Material, name: str, ruleset: Ruleset, params: FeatureParams, fitted: Mapping[Label, Fitted], seed: int
 ) -> Config:
     import sklearn
 
@@ -214,7 +216,7 @@ def _config(
         params=params,
         heads=tuple(one.head for one in fitted.values()),
         ruleset=ruleset.id,
-        corpus_sha256=corpus_sha256(corpus),
+        corpus_sha256=material.corpus_sha256,
         seed=seed,
         scikit_learn=sklearn.__version__,
         files={},
