@@ -21,7 +21,7 @@ from scanner.settings import CONFIG, mandate_of
 from scanner.workspace import ELECTIONS, ROSTER, Workspace, create_workspace, open_workspace
 
 STATE = "demo.json"
-_ZONE = ZoneInfo("Asia/Jakarta")
+ZONE = ZoneInfo("Asia/Jakarta")
 _SERVED = (Platform.MASTODON, Platform.RSS, Platform.TELEGRAM)
 
 
@@ -44,9 +44,9 @@ def demo_day(root: Path) -> Iterator[Demo]:
     if not first and not (root / STATE).is_file():
         raise UsageError(f"{root}: holds a workspace that is not the demo's; give another folder")
     if first:
-        _make(root, datetime.now(_ZONE).date())
+        _make(root, datetime.now(ZONE).date())
     today = date.fromisoformat(json.loads((root / STATE).read_text("utf-8"))["today"])
-    midnight = datetime.combine(today, time(), _ZONE).astimezone(UTC)
+    midnight = datetime.combine(today, time(), ZONE).astimezone(UTC)
     with DemoPlatform(load_cast(), load_posts(midnight, second_day=not first)) as platform:
         yield Demo(workspace=_served(open_workspace(root), platform), second_day=not first)
 

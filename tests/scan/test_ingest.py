@@ -1,0 +1,206 @@
+"""Importing: what listed accounts wrote goes in once, everybody else is counted and dropped."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanner.demo import province
+from scanner.demo.show import ZONE
+from scanner.domain.accounts import Confidence
+from scanner.errors import ImportFailed, MandateError
+from scanner.report.integrity import check_integrity
+from scanner.roster import read_roster
+from scanner.scan.importing import Import, ImportSummary
+from scanner.scan.ingest import listed_accounts
+from scanner.scan.listing import list_accounts
+from scanner.settings import mandate_of
+from scanner.workspace import Workspace, create_workspace
+from tests.store.samples import dump, make_account
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+_ROW = "Dinas,SD 1,PNS,2015-01-01,{},dinyatakan,SK-1,analis,ketua,2020-01-01,2099-01-01"
+ROSTER = "
+".join(
+    [
+        "person_id,platform,handle,agency,unit,employment,service_from,confidence,legal_basis,decree_number,"
+        "requested_by,approved_by,listed_from,listed_until,native_id",
+        f"PEG-1,x,sari_guru,{_ROW.format('A')},",
+        f"PEG-2,x,budi_camat,{_ROW.format('A')},77",
+        f"PEG-3,x,ragu_ragu,{_ROW.format('C')},",
+    ]
+)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    today = datetime.now(ZONE).date()
+    workspace = create_workspace(tmp_path / "kantor", config=province.config(today))
+    for name, content in province.elections(today).items():
+        (workspace.root / "elections" / name).write_text(content, "utf-8")
+    (workspace.root / "roster.csv").write_text(ROSTER, "utf-8")
+    roster = read_roster(workspace.root / "roster.csv")
+    list_accounts(workspace.store, roster.accounts, mandate=mandate_of(workspace.settings), by="ketua")
+    return workspace
+
+
+def tweet(
+    number: int, text: str = "Selamat pagi, warga", *, author: str = "sari_guru", **changes: Any
+) -> dict[str, Any]:
+    return {
+        "id": str(1_000_000_000_000_000_000 + number),
+        "text": text,
+        "author_id": changes.pop("author_id", f"id-{author}"),
+        "author": {"id": changes.pop("author_id", f"id-{author}"), "username": author},
+        "created_at": (NOW - timedelta(hours=number)).isoformat().replace("+00:00", ".000Z"),
+        "__twarc": {"retrieved_at": NOW.isoformat()},
+        **changes,
+    }
+
+
+def write(folder: Path, *items: object) -> Path:
+    path = folder / "tweets.jsonl"
+    path.write_text("".join((item if isinstance(item, str) else json.dumps(item)) + "\n" for item in items), "utf-8")
+    return path
+
+
+def take(workspace: Workspace, *paths: Path) -> ImportSummary:
+    importing = Import(
+        store=workspace.store,
+        detector=workspace.detector,
+        mandate=mandate_of(workspace.settings),
+        lookback_days=workspace.settings.lookback_days,
+    )
+    return importing.run(paths)
+
+
+def stored(workspace: Workspace) -> dict[str, str]:
+    with workspace.store.lease("test") as lease:
+        return dict(lease.rows("SELECT account_id, text FROM posts JOIN versions ON versions.post_id = posts.id"))
+
+
+def test_only_listed_accounts_posts_are_stored(workspace: Workspace, tmp_path: Path):
+    path = write(tmp_path, tweet(1), tweet(2, "rahasia tetangga", author="orang_lain"))
+    [file] = take(workspace, path).files
+    assert stored(workspace) == {"x:sari_guru": "Selamat pagi, warga"}
+    assert (file.ingested.tally.new, file.ingested.unlisted) == (1, 1)
+    assert file.detected.startswith("twarc: ")
+
+
+def test_nothing_of_unlisted_people_reaches_the_disk(workspace: Workspace, tmp_path: Path):
+    take(
+        workspace,
+        write(
+            tmp_path, tweet(1), tweet(2, "KALIMAT_TETANGGA_XYZ", author="orang_lain"), '{"id": "KALIMAT_TETANGGA_XYZ'
+        ),
+    )
+    for path in workspace.root.rglob("*"):
+        assert not path.is_file() or b"KALIMAT_TETANGGA_XYZ" not in path.read_bytes()
+
+
+def test_importing_the_same_file_twice_changes_nothing_but_the_record_of_runs(workspace: Workspace, tmp_path: Path):
+    path = write(tmp_path, tweet(1), tweet(2), "broken")
+    take(workspace, path)
+    with workspace.store.lease("test") as lease:
+        before = dump(lease)
+    [file] = take(workspace, path).files
+    with workspace.store.lease("test") as lease:
+        after = dump(lease)
+    assert (file.ingested.tally.new, file.ingested.tally.unchanged) == (0, 2)
+    changed = {table for table in before if before[table] != after[table]}
+    assert changed == {"runs", "audit"}
+
+
+def test_a_bad_line_is_quarantined_with_its_place_and_the_rest_goes_in(workspace: Workspace, tmp_path: Path):
+    summary = take(workspace, write(tmp_path, tweet(1), '{"id": ', tweet(2)))
+    assert summary.exit_code == 3
+    assert [(bad.source, bad.line) for bad in summary.files[0].examples] == [("tweets.jsonl", 2)]
+    assert summary.files[0].ingested.tally.new == 2
+    with workspace.store.lease("test") as lease:
+        assert lease.rows("SELECT source, line FROM quarantine") == [("tweets.jsonl", 2)]
+
+
+def test_a_file_of_no_known_format_is_refused_before_anything_is_stored(workspace: Workspace, tmp_path: Path):
+    good, bad = write(tmp_path, tweet(1)), tmp_path / "notes.txt"
+    bad.write_text("just some words")
+    with pytest.raises(ImportFailed, match=r"notes\.txt"):
+        take(workspace, good, bad)
+    assert stored(workspace) == {}
+
+
+def test_the_platforms_id_decides_over_the_handle(workspace: Workspace, tmp_path: Path):
+    renamed = tweet(1, "nama baru", author="budi_baru", author_id="77")
+    renamed["author"]["id"] = "77"
+    squatter = tweet(2, "orang lain", author="budi_camat", author_id="99")
+    squatter["author"]["id"] = "99"
+    [file] = take(workspace, write(tmp_path, renamed, squatter)).files
+    assert stored(workspace) == {"x:budi_camat": "nama baru"}
+    assert file.ingested.unlisted == 1
+
+
+def test_an_unconfirmed_account_is_never_read(workspace: Workspace, tmp_path: Path):
+    [file] = take(workspace, write(tmp_path, tweet(1), tweet(2, author="ragu_ragu"))).files
+    assert file.ingested.unlisted == 1
+    assert "x:ragu_ragu" not in stored(workspace)
+
+
+def test_unconfirmed_accounts_are_not_even_indexed():
+    listed = listed_accounts([make_account(confidence=Confidence.C), make_account("ani@desa.example")])
+    assert [account.handle for account in listed.by_handle.values()] == ["ani@desa.example"]
+
+
+def test_posts_outside_service_or_window_are_dropped(workspace: Workspace, tmp_path: Path):
+    old = tweet(1, created_at="2012-01-01T00:00:00.000Z")
+    [file] = take(workspace, write(tmp_path, old, tweet(2))).files
+    assert (file.ingested.out_of_scope, file.ingested.tally.new) == (1, 1)
+
+
+def test_every_stored_post_has_its_evidence(workspace: Workspace, tmp_path: Path):
+    take(workspace, write(tmp_path, tweet(1), tweet(2)))
+    with workspace.store.lease("test") as lease:
+        urls = [url for (url,) in lease.rows("SELECT url FROM captures ORDER BY url")]
+    assert urls == ["file:tweets.jsonl#1", "file:tweets.jsonl#2"]
+    report = check_integrity(workspace.store)
+    assert (report.captures, report.problems) == (2, ())
+
+
+def test_imported_posts_are_scored_and_flagged_like_gathered_ones(workspace: Workspace, tmp_path: Path):
+    call = "Ayo coblos nomor 2, menangkan Bima Prasaja! Jangan lupa coblos Bima-Ratna."
+    summary = take(workspace, write(tmp_path, tweet(1, call), tweet(2)))
+    assert (summary.flagged.scored, summary.flagged.flagged) == (2, 1)
+
+
+def test_nothing_is_imported_without_a_valid_mandate(workspace: Workspace, tmp_path: Path):
+    importing = Import(
+        store=workspace.store,
+        detector=workspace.detector,
+        mandate=replace(mandate_of(workspace.settings), valid_until=datetime.now(ZONE).date() - timedelta(days=1)),
+        lookback_days=30,
+    )
+    with pytest.raises(MandateError, match="nothing is fetched"):
+        importing.run([write(tmp_path, tweet(1))])
+
+
+@settings(max_examples=15, deadline=None)
+@given(lines=st.lists(st.one_of(st.text(max_size=60), st.just(json.dumps(tweet(3)))), max_size=8))
+def test_wild_lines_between_good_ones_lose_nothing(tmp_path_factory: pytest.TempPathFactory, lines: list[str]):
+    folder = tmp_path_factory.mktemp("wild")
+    today = datetime.now(ZONE).date()
+    workspace = create_workspace(folder / "w", config=province.config(today))
+    for name, content in province.elections(today).items():
+        (workspace.root / "elections" / name).write_text(content, "utf-8")
+    (workspace.root / "roster.csv").write_text(ROSTER, "utf-8")
+    roster = read_roster(workspace.root / "roster.csv")
+    list_accounts(workspace.store, roster.accounts, mandate=mandate_of(workspace.settings), by="ketua")
+    path = folder / "tweets.jsonl"
+    wild = "\n".join([json.dumps(tweet(1)), *lines, json.dumps(tweet(2))]) + "\n"
+    path.write_bytes(wild.encode("utf-8", "surrogatepass"))
+    [file] = take(workspace, path).files
+    assert file.ingested.tally.new >= 2
