@@ -27,8 +27,7 @@ from tests.store.samples import dump, make_account
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 _ROW = "Dinas,SD 1,PNS,2015-01-01,{},dinyatakan,SK-1,analis,ketua,2020-01-01,2099-01-01"
-ROSTER = "
-".join(
+ROSTER = "\n".join(
     [
         "person_id,platform,handle,agency,unit,employment,service_from,confidence,legal_basis,decree_number,"
         "requested_by,approved_by,listed_from,listed_until,native_id",
