@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from scanner.domain.flags import Element, Finding, Met, Phase
+from scanner.domain.signals import Signal, Weight
 from scanner.rules.match import Matches
 from scanner.rules.ruleset import Ruleset
 
@@ -21,11 +22,13 @@ _PHASES = {
 
 
 def explain(ruleset: Ruleset, matches: Matches, findings: Sequence[Finding], phase: Phase) -> str:
-    """Say in sentences what was seen, where, and what speaks for the author."""
+    """Say in sentences what was seen, where, and what speaks for the author.
+
+    Disputes about a norm are left out: they speak of sanction classes, so they are shown after deciding.
+    """
     names = "; ".join(f"{finding.code} ({ruleset.codes[finding.code].name})" for finding in findings)
     lines = [f"Dugaan, perlu ditelaah: {names}, {_PHASES[phase]}."]
-    codes = {finding.code for finding in findings}
-    quotes = dict.fromkeys(f"“{signal.quote}”" for signal in matches.signals if signal.code in codes and signal.quote)
+    quotes = dict.fromkeys(f"“{signal.quote}”" for signal in _spoken(ruleset, matches.signals, findings))
     if quotes:
         lines.append(f"Yang terbaca: {', '.join(quotes)}.")
     read_as = {f"“{signal.quote}” dibaca “{signal.rewrite}”": None for signal in matches.signals if signal.rewrite}
@@ -39,5 +42,14 @@ def explain(ruleset: Ruleset, matches: Matches, findings: Sequence[Finding], pha
     if matches.exculpatory:
         cues = dict.fromkeys(f"“{one.quote}” ({one.tag})" for one in matches.exculpatory)
         lines.append(f"Yang meringankan: {', '.join(cues)}.")
-    lines += dict.fromkeys(f"Catatan: {finding.contested}" for finding in findings if finding.contested)
     return " ".join(lines)
+
+
+def _spoken(ruleset: Ruleset, signals: Sequence[Signal], findings: Sequence[Finding]) -> Iterator[Signal]:
+    """Yield the signals behind the findings. Shared words are found as sharing, but speak as the support they are."""
+    codes = {finding.code for finding in findings}
+    labels = {ruleset.codes[code].label for code in codes}
+    for signal in signals:
+        said = signal.weight is not Weight.L and ruleset.codes[signal.code].label in labels
+        if signal.quote and (said or signal.code in codes):
+            yield signal

@@ -12,7 +12,7 @@ from scanner.domain.signals import Signal, Weight
 from scanner.rules.codes import Code, Need
 from scanner.rules.elections import ElectionType
 from scanner.rules.match import Matches
-from scanner.rules.minimum import TextFinding, finding_of, text_findings, weight
+from scanner.rules.minimum import TextFinding, finding_of, suppresses, text_findings, weight
 from scanner.rules.ruleset import Ruleset
 
 NOT_AUTHORED = frozenset({Role.TAGGED, Role.DEPICTED})
@@ -60,7 +60,9 @@ class Judge:
         found = [self._finding(finding, sight) for finding in met]
         found += [self._inferred(code, sight) for code in self._sure(sight, met)]
         alone = {finding.code for finding in met if finding.context_only}
-        return tuple(found) if any(finding.code not in alone for finding in found) else ()
+        if all(finding.code in alone for finding in found):
+            return ()
+        return tuple({finding.code: finding for finding in found}.values())  # support and sharing of it become one
 
     def _agrees(self, finding: TextFinding, sight: Sight) -> bool:
         """For shared words of others the classifier must agree: sharing is not yet endorsing (guardrail G11)."""
@@ -74,12 +76,12 @@ class Judge:
             if label in reached or not self._reached(label, sight):
                 continue
             code = self._closest(label, sight)
-            if sight.phase in code.phases:
+            if code.enabled and sight.phase in code.phases:
                 yield code
 
     def _reached(self, label: Label, sight: Sight) -> bool:
         """Tell whether a head is sure enough; lawful contexts raise what is asked of it."""
-        lawful = any(one.suppresses for one in sight.matches.exculpatory)
+        lawful = any(suppresses(self.ruleset, one, sight.phase) for one in sight.matches.exculpatory)
         named = sight.matches.has_object and not lawful
         return sight.probabilities[label] >= self.thresholds[label].at(named=named)
 

@@ -188,13 +188,13 @@ def _exculpation(
     for tag in dict.fromkeys(one.tag for one in matches.exculpatory):
         found = [one for one in matches.exculpatory if one.tag == tag]
         wins = not post.strong or matches.all_listed or (matches.only_number and tags[tag].number_only_h)
-        suppresses = wins and any(one.suppresses or _in_phase(ruleset, one, phase) for one in found)
-        (suppressed if suppresses else dampened).append(tag)
+        (suppressed if wins and any(suppresses(ruleset, one, phase) for one in found) else dampened).append(tag)
     return tuple(suppressed), tuple(dampened)
 
 
-def _in_phase(ruleset: Ruleset, exculpatory: Exculpatory, phase: Phase) -> bool:
-    return any(
+def suppresses(ruleset: Ruleset, exculpatory: Exculpatory, phase: Phase) -> bool:
+    """Tell whether a context suppresses in this phase, if no strong signal remains; some do in some phases only."""
+    return exculpatory.suppresses or any(
         tag.tag == exculpatory.tag and exculpatory.cue in condition.cues and phase in condition.phases
         for tag in ruleset.lexicon.contexts.tags
         for condition in tag.conditions
