@@ -1,4 +1,4 @@
-"""Named checks of a workspace, each with what to do next. Reads only; never shows a secret."""
+"""Named checks of a workspace, each with what to do next. Repairs nothing; never shows a secret."""
 
 from __future__ import annotations
 
@@ -17,11 +17,16 @@ from scanner.resources import data_folder
 from scanner.roster import refuse_account, refuse_mandate
 from scanner.rules.ruleset import load_ruleset
 from scanner.settings import CONFIG, SECRETS, load_settings, mandate_of
-from scanner.store import locking
-from scanner.workspace import Workspace, model_folder, open_workspace
+from scanner.store import audit, locking
+from scanner.store.accounts import load_accounts
+from scanner.store.connection import Store
+from scanner.workspace import model_folder, open_workspace
 
 LEAST_FREE = 1 << 30
 """Bytes: a purge rewrites the database and needs its size free."""
+
+PATIENCE = 2.0
+"""Seconds to wait for the database; whoever holds it longer is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +34,40 @@ class Check:
     """What one check found."""
 
     name: str
-    ok: bool
+    ok: bool | None
+    """None: not checked, because a check it builds on has failed."""
     found: str
     next_step: str = ""
 
 
-def examine(root: Path) -> Iterator[Check]:
-    """Run every check on a workspace folder; one that cannot run fails with its reason and the others go on."""
-    for name, check in _CHECKS.items():
-        try:
-            found, next_step = check(root)
-        except (ScannerError, OSError) as error:
-            found, next_step = "", str(error)
-        yield Check(name=name, ok=not next_step, found=found, next_step=next_step)
-
-
 Result = tuple[str, str]
 """What was found, and what to do next: empty when all is well."""
+
+
+def examine(root: Path) -> Iterator[Check]:
+    """Run every check on a workspace folder.
+
+    One that cannot run fails with its reason and the others go on; those that build on it are not checked.
+    """
+    failed: set[str] = set()
+    for name, (needs, check) in _CHECKS.items():
+        unmet = [need for need in needs if need in failed]
+        result = _waiting(name, unmet[0]) if unmet else _checked(name, check, root)
+        if not result.ok:
+            failed.add(name)
+        yield result
+
+
+def _waiting(name: str, need: str) -> Check:
+    return Check(name=name, ok=None, found="", next_step=f"not checked: first mend {need}")
+
+
+def _checked(name: str, check: Callable[[Path], Result], root: Path) -> Check:
+    try:
+        found, next_step = check(root)
+    except (ScannerError, OSError) as error:
+        found, next_step = "", str(error)
+    return Check(name=name, ok=not next_step, found=found, next_step=next_step)
 
 
 def _python(_root: Path) -> Result:
@@ -65,8 +87,7 @@ def _mandate(root: Path) -> Result:
 
 
 def _election(root: Path) -> Result:
-    workspace = open_workspace(root)
-    election = workspace.election
+    election = open_workspace(root).election
     phase = election.phase_at(datetime.now(UTC))
     return f"{election.id}, {len(election.participants)} participants, phase {phase}", ""
 
@@ -92,67 +113,82 @@ def _secrets(root: Path) -> Result:
 
 
 def _data(root: Path) -> Result:
-    data = Workspace(root=root, settings=load_settings(root)).data
+    data = open_workspace(root).data
+    if not data.is_dir():
+        return "", f"{data}: not there; restore it from a backup, or begin anew with `mkdir -m 700 {data}`"
     mode = stat.S_IMODE(data.stat().st_mode)
     return f"mode {mode:04o}", f"others can read it: chmod 700 {data}" if mode & 0o077 else ""
 
 
-def _database(root: Path) -> Result:
-    workspace = open_workspace(root)
-    with workspace.store.lease("doctor") as lease:
-        [(posts,)] = lease.rows("SELECT count(*) FROM posts")
-    return f"opens, {posts} posts", ""
-
-
 def _lock(root: Path) -> Result:
-    holder = locking.holder(open_workspace(root).store.path)
-    return f"held by PID {holder.pid}: {holder.purpose}" if holder else "free", ""
+    database = _store(root).path
+    if database.exists():
+        with locking.held(database, "doctor", wait=PATIENCE):
+            pass
+    return "free", ""
+
+
+def _database(root: Path) -> Result:
+    store = _store(root)
+    if store.path.exists():
+        with store.lease("doctor") as lease:
+            [(posts,)] = lease.rows("SELECT count(*) FROM posts")
+        return f"opens, {posts} posts", ""
+    anchor = audit.read_anchor(audit.anchor_path(store.path.parent))
+    if anchor is not None and anchor.seq:
+        return "", f"{store.path}: gone, though {anchor.seq} audit events are anchored; restore it from a backup"
+    return "none yet", ""
 
 
 def _audit(root: Path) -> Result:
-    from scanner.store import audit
-
-    with open_workspace(root).store.lease("doctor: audit") as lease:
+    store = _store(root)
+    if not store.path.exists():
+        return "no events yet", ""
+    with store.lease("doctor: audit") as lease:
         report = audit.verify(lease)
     return f"{report.events} events, anchored at {report.anchored}", "; ".join(report.problems[:3])
 
 
 def _roster(root: Path) -> Result:
-    from scanner.store.accounts import load_accounts
-
-    today = datetime.now(UTC).date()
-    with open_workspace(root).store.lease("doctor: roster") as lease:
-        accounts = load_accounts(lease)
-    refused = [refusal for refusal in (refuse_account(account, today) for account in accounts) if refusal]
+    store, today, accounts = _store(root), datetime.now(UTC).date(), []
+    if store.path.exists():
+        with store.lease("doctor: roster") as lease:
+            accounts = load_accounts(lease)
     if not accounts:
         return "empty", "list accounts with `scanner roster import roster.csv`"
+    refused = [refusal for refusal in (refuse_account(account, today) for account in accounts) if refusal]
     return f"{len(accounts)} listed", f"{refused[0]} (and {len(refused) - 1} more)" if refused else ""
 
 
 def _space(root: Path) -> Result:
     free = shutil.disk_usage(root).free
-    database = root / "data" / "scanner.duckdb"
+    database = _store(root).path
     needed = max(LEAST_FREE, database.stat().st_size if database.exists() else 0)
     return f"{free / 2**30:.1f} GiB free", "" if free >= needed else f"free {needed / 2**30:.1f} GiB: purging needs it"
 
 
 def _keywords(_root: Path) -> Result:
-    return str(data_folder("keywords").name), ""
+    return str(data_folder("keywords")), ""
 
 
-_CHECKS: dict[str, Callable[[Path], Result]] = {
-    "python": _python,
-    "settings": _settings,
-    "secrets": _secrets,
-    "mandate": _mandate,
-    "keywords": _keywords,
-    "rules": _rules,
-    "election": _election,
-    "model": _model,
-    "data folder": _data,
-    "database lock": _lock,
-    "database": _database,
-    "audit chain": _audit,
-    "roster": _roster,
-    "free space": _space,
+def _store(root: Path) -> Store:
+    return Store(open_workspace(root).store.path, wait=PATIENCE)
+
+
+_CHECKS: dict[str, tuple[tuple[str, ...], Callable[[Path], Result]]] = {
+    "python": ((), _python),
+    "secrets": ((), _secrets),
+    "settings": (("secrets",), _settings),
+    "mandate": (("settings",), _mandate),
+    "keywords": ((), _keywords),
+    "rules": (("keywords",), _rules),
+    "election": (("settings", "keywords"), _election),
+    "model": (("settings", "rules"), _model),
+    "data folder": (("settings",), _data),
+    "database lock": (("settings",), _lock),
+    "database": (("database lock",), _database),
+    "audit chain": (("database",), _audit),
+    "roster": (("database",), _roster),
+    "free space": (("settings",), _space),
 }
+"""Each check with those it builds on, which come before it."""
