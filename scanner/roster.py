@@ -117,6 +117,8 @@ def _rows(path: Path) -> Iterator[list[str]]:
         raise RosterError(f"{path}: not there") from error
     except UnicodeDecodeError as error:
         raise RosterError(f"{path}: not UTF-8 at byte {error.start}; save it as CSV UTF-8") from error
+    except OSError as error:
+        raise RosterError(f"{path}: cannot be read: {error.strerror}") from error
     first = text.split("\n", 1)[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
     try:

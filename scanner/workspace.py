@@ -159,18 +159,27 @@ def open_workspace(root: Path) -> Workspace:
 
 
 def create_workspace(root: Path, config: str = _CONFIG) -> Workspace:
-    """Make a workspace folder and open it; raises SettingsError when there is one already."""
+    """Make a workspace folder and open it; a roster and secrets that lie there already stay as they are.
+
+    Raises SettingsError when there is a workspace already or the folder cannot be made.
+    """
     if (root / CONFIG).exists():
         raise SettingsError(f"{root / CONFIG}: there is a workspace already; choose another folder")
-    for folder in (root, root / ELECTIONS, root / DATA, root / LOGS):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (root / CONFIG).write_text(config, "utf-8")
-    secrets = root / SECRETS
-    secrets.touch(mode=0o600)
-    secrets.write_text("# Keys of platforms; never in scanner.toml, never in git.\n", "utf-8")
-    if not (root / ROSTER).exists():
-        (root / ROSTER).write_text(",".join(REQUIRED + OPTIONAL) + "\n", "utf-8")
+    try:
+        for folder in (root, root / ELECTIONS, root / DATA, root / LOGS):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_new(root / SECRETS, "# Keys of platforms; never in scanner.toml, never in git.\n", mode=0o600)
+        _write_new(root / ROSTER, ",".join(REQUIRED + OPTIONAL) + "\n", mode=0o600)
+        _write_new(root / CONFIG, config, mode=0o644)
+    except OSError as error:
+        raise SettingsError(f"{root}: no workspace can be made there: {error.strerror}; name another folder") from error
     return open_workspace(root)
+
+
+def _write_new(path: Path, content: str, *, mode: int) -> None:
+    if not path.exists():
+        path.touch(mode=mode)
+        path.write_text(content, "utf-8")
 
 
 def model_folder(name: str, root: Path | None = None) -> Path:
