@@ -37,7 +37,6 @@ class DemoPost:
     title: str | None
     boost_of: dict[str, str] | None
     edited_at: datetime | None
-    pinned: bool
 
 
 def load_cast() -> dict[str, DemoAccount]:
@@ -82,5 +81,4 @@ def _post(number: int, row: dict[str, Any], midnight: datetime, second_day: bool
         title=row["title"],
         boost_of=row["boost_of"],
         edited_at=midnight - timedelta(hours=12) if edit else None,
-        pinned=row["pinned"],
     )

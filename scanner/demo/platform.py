@@ -133,7 +133,6 @@ class DemoPlatform:
             title=None,
             boost_of=None,
             edited_at=None,
-            pinned=False,
         )
         return self._status(author, original)
 
