@@ -8,7 +8,7 @@ import sys
 import typer
 
 from scanner.cli import demo, doctor, imports, init, label, queue, roster, scan, score, status, train, verify
-from scanner.cli.output import err
+from scanner.cli.output import say
 from scanner.errors import ScannerError
 
 
@@ -49,11 +49,13 @@ def main() -> None:
         _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         _fail("stopped", 130)
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever read our output has gone: `scanner queue | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
+    except OSError as error:  # full disk, no right to write, a folder where a file should be
+        _fail(f"{error.filename or 'system'}: {error.strerror or error}", 1)
 
 
 def _fail(message: str, code: int) -> None:
-    err.print(f"scanner: {' '.join(message.splitlines())}", markup=False, soft_wrap=True)
+    say(f"scanner: {' '.join(message.splitlines())}")
     raise SystemExit(code) from None

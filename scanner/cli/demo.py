@@ -11,7 +11,7 @@ import typer
 from scanner.cli import queue, scan
 from scanner.cli import status as status_door
 from scanner.cli.options import QuietOption
-from scanner.cli.output import err
+from scanner.cli.output import say
 
 REVIEWER = "penelaah.satu"
 
@@ -30,9 +30,7 @@ def demo(
 
     with demo_day(folder) as day:
         workspace = day.workspace
-        err.print(
-            "Second day: only what is new is gathered." if day.second_day else "First day in Nusa Rimba (fiktif)."
-        )
+        say("Second day: only what is new is gathered." if day.second_day else "First day in Nusa Rimba (fiktif).")
         with workspace.scan() as prepared:
             plan = prepared.plan(datetime.now(UTC))
             with scan.progress(len(plan.planned), quiet=quiet) as tick:
@@ -41,7 +39,7 @@ def demo(
     overlap = workspace.settings.review.overlap
     status_door.show_coverage(read_status(workspace.store, overlap=overlap))
     queue.show(waiting(workspace.store, reviewer=REVIEWER, overlap=overlap, limit=8))
-    err.print(f"\nReview it:     scanner label --workspace {folder} --reviewer {REVIEWER}", markup=False)
-    err.print(f"See it all:    scanner status --workspace {folder}", markup=False)
-    err.print(f"The next day:  scanner demo {folder}", markup=False)
+    say(f"\nReview it:     scanner label --workspace {folder} --reviewer {REVIEWER}")
+    say(f"See it all:    scanner status --workspace {folder}")
+    say(f"The next day:  scanner demo {folder}")
     return summary.exit_code

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli.options import WorkspaceOption
-from scanner.cli.output import err
+from scanner.cli.output import say
 from scanner.domain.accounts import Platform
 from scanner.errors import UsageError
 
@@ -43,22 +43,23 @@ def import_files(
         platform=platform,
     )
     summary = importing.run(files, progress=_show)
-    err.print(f"{summary.flagged.scored} versions scored, {summary.flagged.flagged} put before reviewers.")
+    say(f"{summary.flagged.scored} versions scored, {summary.flagged.flagged} put before reviewers.")
     return summary.exit_code
 
 
 def _show(done: FileSummary) -> None:
-    err.print(f"{done.path}: {done.detected}", markup=False)
+    say(f"{done.path}: {done.detected}")
     counts = done.ingested
-    err.print(
+    say(
         f"  {counts.tally.new} new, {counts.tally.changed} changed, {counts.tally.unchanged} known already · dropped: "
         f"{counts.unlisted} by people who are not listed, {counts.out_of_scope} out of service or window, "
         f"{counts.not_public} not public"
     )
     for rejected in done.examples:
-        err.print(f"  {rejected.source} line {rejected.line}: {rejected.reason}", markup=False)
+        place = rejected.source if rejected.line is None else f"{rejected.source} line {rejected.line}"
+        say(f"  {place}: {rejected.reason}")
     if counts.rejected:
-        err.print(f"  {counts.rejected} items could not be read; all are in quarantine.")
+        say(f"  {counts.rejected} items could not be read; all are in quarantine.")
 
 
 def _columns(given: list[str]) -> dict[str, str]:

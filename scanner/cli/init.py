@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scanner.cli.output import err
+from scanner.cli.output import say
 
 
 def init(folder: Annotated[Path, typer.Argument(help="Folder to make.")] = Path()) -> None:
@@ -18,5 +18,5 @@ def init(folder: Annotated[Path, typer.Argument(help="Folder to make.")] = Path(
     from scanner.workspace import create_workspace
 
     workspace = create_workspace(folder)
-    err.print(f"Workspace made in {workspace.root}.", markup=False)
-    err.print("Next: fill in \\[mandate] and election in scanner.toml, write roster.csv, then `scanner roster import`.")
+    say(f"Workspace made in {workspace.root}.")
+    say("Next: fill in [mandate] and election in scanner.toml, write roster.csv, then `scanner roster import`.")

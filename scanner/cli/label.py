@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from scanner.cli.options import WorkspaceOption
+from scanner.cli.options import OverlapOption, ReviewerOption, WorkspaceOption
 
 
 def label(
+    reviewer: ReviewerOption,
     workspace: WorkspaceOption = Path(),
-    reviewer: Annotated[str, typer.Option(help="Name under which judgements are recorded.")] = getpass.getuser(),
-    overlap: Annotated[int | None, typer.Option(min=2, help="Judgements per flag; default from scanner.toml.")] = None,
+    overlap: OverlapOption = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many.")] = None,
 ) -> None:
     """Judge what waits for you: a suspected, x not a violation, space unsure, u undo, h guideline, q quit.

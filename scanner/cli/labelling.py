@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.text import Text
 
@@ -23,7 +24,6 @@ from scanner.review.queue import Item, count_waiting, show_next
 from scanner.store.connection import Store
 
 _KEYS = "a dugaan · x bukan · spasi ragu · u batal · h pedoman · q selesai"
-_UNDO_DEPTH = 10
 
 
 @dataclass(slots=True)
@@ -74,9 +74,11 @@ class Session:
                     if self._undo():
                         return True
                 case "h":
-                    self._say((data_folder("keywords") / "pedoman.md").read_text("utf-8"))
-                case "q" | "\x04" | "":
+                    self.console.print(Markdown((data_folder("keywords") / "pedoman.md").read_text("utf-8")))
+                case "q" | "":
                     return False
+                case "\r" | "\n":  # keys typed line by line
+                    continue
                 case _:
                     self._say(_KEYS)
 
@@ -107,7 +109,6 @@ class Session:
             self._say("Belum ada penilaian untuk dibatalkan.")
             return False
         undo(self.store, key=new_key(), flag_id=self.decided.pop(), reviewer=self.reviewer)
-        del self.decided[:-_UNDO_DEPTH]
         self._say("Penilaian terakhir dibatalkan; unggahan itu kembali ke antrean Anda.")
         return True
 
@@ -141,6 +142,8 @@ class Session:
                     gist = self.clauses.get(citation.clause_id, "")
                     mark = "" if citation.verified else " [belum diverifikasi]"
                     self._say(f"  mungkin menyentuh {citation.clause_id}: {gist}{mark}")
+            if finding.contested:
+                self._say(f"  catatan {finding.code}: {finding.contested}")
 
     def _local(self, moment: datetime) -> str:
         return f"{moment.astimezone(ZoneInfo(self.zone)):%d-%m-%Y %H:%M %Z}"
@@ -150,8 +153,15 @@ class Session:
 
 
 def key_reader() -> Callable[[], str]:
-    """Return what reads one key: at once from a terminal, character by character from a pipe ('' at its end)."""
-    return typer.getchar if sys.stdin.isatty() else lambda: sys.stdin.read(1)
+    """Return what reads one key: at once from a terminal, character by character from a pipe ('' at the end)."""
+    return _pressed if sys.stdin.isatty() else lambda: sys.stdin.read(1)
+
+
+def _pressed() -> str:
+    try:
+        return typer.getchar()
+    except EOFError:  # Ctrl-D
+        return ""
 
 
 def highlighted(item: Item) -> Text:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,11 +12,26 @@ import typer
 
 from scanner.errors import UsageError
 
+
+def operator() -> str:
+    """Return the name of whoever runs this program; by number where the system knows no name (containers)."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid-{os.getuid()}"
+
+
 WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", "-w", help="Workspace folder.", envvar="SCANNER_WORKSPACE", show_default=True)
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON to stdout, for programs.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write and fetch nothing.")]
+ReviewerOption = Annotated[
+    str, typer.Option(default_factory=operator, help="Name under which judgements are recorded; default: your login.")
+]
+OverlapOption = Annotated[
+    int | None, typer.Option(min=2, help="Judgements wanted per flag; default from scanner.toml.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
 
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.text import Text
 
-from scanner.cli.options import JsonOption, WorkspaceOption
-from scanner.cli.output import err, print_json, print_table
+from scanner.cli.options import JsonOption, OverlapOption, ReviewerOption, WorkspaceOption
+from scanner.cli.output import clean, print_json, print_table, say, shortened
 
 if TYPE_CHECKING:
     from scanner.review.queue import Item
 
+_SHOWN = 110
+"""Characters of a post shown in the table."""
+
 
 def queue(
+    reviewer: ReviewerOption,
     workspace: WorkspaceOption = Path(),
-    reviewer: Annotated[str, typer.Option(help="Whose queue.")] = getpass.getuser(),
     limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 20,
-    overlap: Annotated[int | None, typer.Option(min=2, help="Judgements per flag; default from scanner.toml.")] = None,
+    overlap: OverlapOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what waits for a reviewer, the nearest deadline first. Neither scores nor other views are shown.
@@ -38,16 +41,13 @@ def queue(
         return
     show(items)
     total = count_waiting(opened.store, reviewer=reviewer, overlap=wanted)
-    err.print(f"{len(items)} of {total} waiting for {reviewer}. Judge with `scanner label`.", markup=False)
+    say(f"{len(items)} of {total} waiting for {reviewer}. Judge with `scanner label`.")
 
 
 def show(items: list[Item]) -> None:
-    """Print queue items as a table."""
-    rows = [
-        (time_left(item.due), item.flag.phase, ", ".join(item.flag.codes), item.account.id, _short(item.post.text))
-        for item in items
-    ]
-    print_table("Antrean telaah (dugaan)", ("sisa", "fase", "kode", "akun", "unggahan"), rows)
+    """Print queue items as a table, each over as few lines as an 80-column terminal allows."""
+    rows = [(time_left(item.due), item.flag.phase, _in_short(item)) for item in items]
+    print_table("Antrean telaah (dugaan)", ("sisa", "fase", "kode · akun · unggahan"), rows)
 
 
 def time_left(due: datetime) -> str:
@@ -58,9 +58,13 @@ def time_left(due: datetime) -> str:
     return f"{hours / 24:.0f} hari" if hours >= 48 else f"{hours:.0f} jam"
 
 
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 90 else f"{line[:89]}…"
+def _in_short(item: Item) -> Text:
+    line = " ".join(item.post.text.split())
+    return Text.assemble(
+        (", ".join(item.flag.codes), "bold"),
+        f" · {shortened(item.account.id, 58)}\n",
+        clean(line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"),
+    )
 
 
 def _plain(item: Item) -> dict[str, Any]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from scanner.cli.options import DryRunOption, JsonOption, WorkspaceOption
-from scanner.cli.output import err, print_json, print_table
+from scanner.cli.options import DryRunOption, JsonOption, WorkspaceOption, operator
+from scanner.cli.output import print_json, print_table, say, shortened
 
 app = typer.Typer(no_args_is_help=True, help="The list of accounts that may be looked at, and its checks.")
 
@@ -34,11 +33,11 @@ def import_roster(
     mandate = mandate_of(opened.settings)
     roster = read_roster(file)
     for refusal in roster.refusals:
-        err.print(str(refusal), markup=False)
+        say(str(refusal))
     if not dry_run:
-        list_accounts(opened.store, roster.accounts, mandate=mandate, by=getpass.getuser())
+        list_accounts(opened.store, roster.accounts, mandate=mandate, by=operator())
     verb = "would be listed" if dry_run else "listed"
-    err.print(f"{len(roster.accounts)} accounts {verb}, {len(roster.refusals)} rows refused.")
+    say(f"{len(roster.accounts)} accounts {verb}, {len(roster.refusals)} rows refused.")
     return 3 if roster.refusals else 0
 
 
@@ -57,8 +56,8 @@ def list_roster(workspace: WorkspaceOption = Path(), as_json: JsonOption = False
     if as_json:
         print_json([{"id": a.id, "person_id": a.person_id, "unit": a.unit, "until": a.listed_until} for a in accounts])
         return
-    rows = [(a.id, a.person_id, a.employment, a.confidence, a.listed_until) for a in accounts]
-    print_table("Listed accounts", ("account", "person", "status", "confidence", "listed until"), rows)
+    rows = [(shortened(a.id), a.person_id, a.employment, a.confidence, a.listed_until) for a in accounts]
+    print_table("Listed accounts", ("account", "person", "status", "confidence", "until"), rows)
     units = sorted(coverage_by_unit(accounts).items())
     print_table("Accounts per unit", ("unit", "# accounts"), units)
 
@@ -90,8 +89,8 @@ def check(
     refusals += [refuse_account(account, today) for account in accounts]
     found = [refusal for refusal in refusals if refusal is not None]
     for refusal in found:
-        err.print(str(refusal), markup=False)
-    err.print(f"{len(accounts)} accounts checked, {len(found)} problems.")
+        say(str(refusal))
+    say(f"{len(accounts)} accounts checked, {len(found)} problems.")
     return 3 if found else 0
 
 
@@ -109,5 +108,5 @@ def remove(
     from scanner.workspace import open_workspace
 
     with open_workspace(workspace).store.lease("roster remove") as lease:
-        remove_account(lease, account, reason=reason, by=getpass.getuser(), at=datetime.now(UTC))
-    err.print(f"{account} is off the list.", markup=False)
+        remove_account(lease, account, reason=reason, by=operator(), at=datetime.now(UTC))
+    say(f"{account} is off the list.")

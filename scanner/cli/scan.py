@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scanner.cli.options import DryRunOption, JsonOption, QuietOption, WorkspaceOption, moment
-from scanner.cli.output import err, print_json, print_table
+from scanner.cli.output import err, print_json, print_table, say, shortened
 from scanner.domain.accounts import Platform
 from scanner.domain.runs import Coverage, Outcome
+from scanner.errors import UsageError
 
 if TYPE_CHECKING:
     from scanner.scan.plan import Plan
@@ -40,6 +41,8 @@ def scan(
     from scanner.workspace import open_workspace
 
     window = Window(since=moment(since, "--since"), until=moment(until, "--until"))
+    if window.since and window.until and window.since >= window.until:
+        raise UsageError(f"--until {until}: not after --since {since}; nothing lies between them")
     with open_workspace(workspace).scan() as prepared:
         plan = prepared.plan(
             datetime.now(UTC),
@@ -47,11 +50,12 @@ def scan(
             only=frozenset(account or ()),
             platforms=frozenset(platform or ()),
         )
+        _require_listed(account or [], plan)
         if dry_run:
             show_plan(plan)
             return 0
-        with progress(len(plan.planned), quiet=quiet or as_json) as tick:
-            summary = prepared.run(plan, progress=tick, stop=_stop_on_signal())
+        with progress(len(plan.planned), quiet=quiet or as_json) as tick, _stopping() as stop:
+            summary = prepared.run(plan, progress=tick, stop=stop)
     if as_json:
         print_json(_plain(summary))
     else:
@@ -86,11 +90,17 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[Coverage], None]]
 def show_plan(plan: Plan) -> None:
     """Print what a scan would do."""
     rows = [
-        (item.account.id, item.window.since or "", item.cursor.high_water or "the beginning") for item in plan.planned
+        (
+            shortened(item.account.id),
+            f"{item.window.since:%Y-%m-%d %H:%M}Z" if item.window.since else "",
+            shortened(item.cursor.high_water or "the beginning", 14),
+        )
+        for item in plan.planned
     ]
     print_table("Would be gathered", ("account", "posts since", "goes on from"), rows)
     if plan.refused:
-        print_table("Would not be looked at", ("account", "why"), [(a.id, r.reason) for a, r in plan.refused])
+        refused = [(shortened(account.id), refusal.reason) for account, refusal in plan.refused]
+        print_table("Would not be looked at", ("account", "why"), refused)
 
 
 def show(summary: Summary) -> None:
@@ -107,23 +117,37 @@ def show(summary: Summary) -> None:
         ("took", f"{seconds:.1f} s, {sum(c.requests for c in summary.coverage)} requests"),
     ]
     print_table(f"Run {run.id}", ("", ""), rows)
-    gaps = [(c.account_id, c.outcome, c.reason) for c in summary.coverage if c.outcome is not Outcome.COMPLETE]
+    gaps = [
+        (f"{shortened(item.account_id)}\n  {item.reason}", item.outcome)
+        for item in summary.coverage
+        if item.outcome is not Outcome.COMPLETE
+    ]
     if gaps:
-        print_table("Not covered completely (not observed is not clean)", ("account", "coverage", "why"), gaps)
+        print_table("Not covered completely (not observed is not clean)", ("account, and why", "coverage"), gaps)
 
 
-def _stop_on_signal() -> threading.Event:
-    """Let Ctrl-C and SIGTERM end the scan after the pages under way; a second Ctrl-C ends it at once."""
+def _require_listed(asked: list[str], plan: Plan) -> None:
+    known = {item.account.id for item in plan.planned} | {account.id for account, _ in plan.refused}
+    if unknown := sorted(set(asked) - known):
+        raise UsageError(f"--account {unknown[0]}: not on the list; `scanner roster list` shows the ids")
+
+
+@contextlib.contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """Let Ctrl-C and SIGTERM end the scan after the pages under way; a second one ends it at once."""
     stop = threading.Event()
 
     def ask(number: int, _frame: object) -> None:
         signal.signal(number, signal.SIG_DFL)
-        err.print("Stopping after the pages under way; what was read is saved.")
+        say("Stopping after the pages under way; what was read is saved.")
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, ask)
-    return stop
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _plain(summary: Summary) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from scanner.cli.output import err
+from scanner.cli.output import say
 from scanner.domain.flags import Phase
 
 
@@ -40,6 +40,6 @@ def score(
     )
     bad = 0
     for row in score_table(table, output, reader, phase=phase):
-        err.print(str(row), markup=False)
+        say(str(row))
         bad += 1
     return 3 if bad else 0

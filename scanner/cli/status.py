@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.cli.options import JsonOption, WorkspaceOption
-from scanner.cli.output import err, print_json, print_table
+from scanner.cli.output import print_json, print_table, say, shortened
 from scanner.domain.runs import Outcome
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
     rows = [
         ("posts on record", found.posts),
         ("put before reviewers", found.flagged),
-        ("judged by both", found.judged),
-        ("judged by one", found.judged_once),
+        ("judged by all wanted", found.judged),
+        ("judged, not yet by all", found.judged_once),
         ("in quarantine", found.quarantined),
         *versions.items(),
     ]
@@ -57,12 +57,16 @@ def show_runs(found: Status) -> None:
 def show_coverage(found: Status) -> None:
     """Print how much of the roster was seen, and each account that was not seen completely."""
     counts = ", ".join(f"{number} {outcome}" for outcome, number in sorted(found.coverage.items()))
-    err.print(f"{found.listed} accounts listed: {counts or 'none'}.")
+    say(f"{found.listed} accounts listed: {counts or 'none'}.")
     if found.gaps:
         rows = [
-            (gap.account_id, gap.outcome, gap.reason, f"{gap.last_complete:%Y-%m-%d}" if gap.last_complete else "never")
+            (
+                f"{shortened(gap.account_id)}\n  {gap.reason}",
+                gap.outcome,
+                f"{gap.last_complete:%Y-%m-%d}" if gap.last_complete else "never",
+            )
             for gap in found.gaps
         ]
-        print_table("Not observed is not clean", ("account", "coverage", "why", "last complete"), rows)
+        print_table("Not observed is not clean", ("account, and why", "coverage", "last complete"), rows)
     elif found.coverage.get(Outcome.COMPLETE):
-        err.print("Every listed account was covered completely by its last run.")
+        say("Every listed account was covered completely by its last run.")

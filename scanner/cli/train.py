@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scanner.cli.output import err
+from scanner.cli.output import say
 from scanner.errors import UsageError
 
 _SWAPPED = ("pilpres-2024", "pilgub-lampung-2024")
@@ -37,9 +37,11 @@ def train(
 
     if (capacity is None) != (volume is None):
         raise UsageError("--capacity and --volume belong together: posts a day that can be read, of posts that come in")
+    if capacity is not None and volume is not None and capacity > volume:
+        raise UsageError(f"--capacity {capacity}: more than the --volume of {volume} posts a day that come in")
     folder = corpus or data_folder("models") / "training"
     wanted = Wanted(precision=precision, capacity=None if capacity is None or volume is None else (capacity, volume))
-    err.print(f"Training on {folder}; this takes about a minute.", markup=False)
+    say(f"Training on {folder}; this takes about a minute.")
     report = learn(
         folder,
         output,
@@ -49,4 +51,4 @@ def train(
         wanted=wanted,
         command=f"scanner train -o {output.name}",
     )
-    err.print(f"Model {report.model_id} written to {output}; its card is {output / 'README.md'}.", markup=False)
+    say(f"Model {report.model_id} written to {output}; its card is {output / 'README.md'}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from scanner.cli.options import JsonOption, WorkspaceOption
-from scanner.cli.output import err, print_json
+from scanner.cli.output import print_json, say
 
 
 def verify(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
@@ -20,8 +20,8 @@ def verify(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
     if as_json:
         print_json({"captures": report.captures, "events": report.events, "problems": report.problems})
     else:
-        err.print(f"{report.captures} captures and {report.events} audit events checked.")
+        say(f"{report.captures} captures and {report.events} audit events checked.")
         for problem in report.problems:
-            err.print(problem, markup=False)
-        err.print("Everything agrees." if not report.problems else f"{len(report.problems)} problems.")
+            say(problem)
+        say("Everything agrees." if not report.problems else f"{len(report.problems)} problems.")
     return 1 if report.problems else 0

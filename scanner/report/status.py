@@ -33,7 +33,7 @@ class Status:
     posts: int
     flagged: int
     judged_once: int
-    """Flags with one standing judgement."""
+    """Flags with a standing judgement, but fewer than wanted."""
     judged: int
     """Flags with as many judgements as wanted."""
     quarantined: int
