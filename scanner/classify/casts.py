@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -16,6 +17,7 @@ from scanner.rules.calendars import Calendar
 from scanner.rules.elections import Election, ElectionType, Kind, Participant, Region
 
 _SLOT = re.compile(r"\{([PNBHR])([1-9])\}")
+_INSIDE_TAG = re.compile(r"#[\w{}]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +57,29 @@ class Cast:
 
     def fill(self, text: str, random: Random) -> str:
         """Put names into the slots; the same slot is the same participant throughout, in one of its forms."""
-        return _SLOT.sub(lambda slot: self._filled(slot[1], int(slot[2]) - 1, random), text)
+        return fill_slots(text, lambda kind, index: self._name(kind, index % self.slots, random))
 
-    def _filled(self, kind: str, index: int, random: Random) -> str:
-        index %= self.slots
+    def _name(self, kind: str, index: int, random: Random) -> str:
         pair = self.pairs[index]
-        if kind == "P":
-            return random.choice(pair.aliases)
-        if kind == "H":
-            return _hashtag(random.choice((*pair.short, *pair.pair)))
         if kind == "N":
             return str(pair.number)
-        return random.choice(self.parties[index].aliases) if kind == "B" else self.regions[index]
+        if kind == "R":
+            return self.regions[index]
+        return random.choice((self.parties[index] if kind == "B" else pair).aliases)
+
+
+def fill_slots(text: str, name: Callable[[str, int], str]) -> str:
+    """Put `name(kind, index)` into every slot; kinds are P, N, B and R, {P1} has index 0.
+
+    Inside a hashtag names are written as one word; {H1} is {P1}.
+    """
+
+    def filled(slot: re.Match[str]) -> str:
+        put = name("P" if slot[1] == "H" else slot[1], int(slot[2]) - 1)
+        inside = _INSIDE_TAG.search(text, 0, slot.start())
+        return "".join(re.findall(r"\w+", put.title())) if inside else put
+
+    return _SLOT.sub(filled, text)
 
 
 def load_names(path: Path) -> Names:
@@ -105,7 +118,3 @@ def _pair(number: int, persons: list[str], nickname: str) -> Participant:
 
 def _party(number: int, name: str) -> Participant:
     return Participant(id=f"b{number}", kind=Kind.PARTY, number=None, names=(name,), short=(name.split(" ", 1)[1],))
-
-
-def _hashtag(name: str) -> str:
-    return "".join(word.capitalize() for word in re.findall(r"\w+", name))

@@ -69,30 +69,46 @@ def _object_cues(matches: Matches) -> Iterator[str]:
     yield from (name for name, met in flags.items() if met)
 
 
-_MARKS = {
-    "ends-with-question": re.compile(r"\?\W*$"),
-    "question": re.compile(r"\?"),
-    "exclamation": re.compile(r"!"),
-    "quotation": re.compile(r'["“”«»]'),
-    "link": re.compile(r"https?://|\bURL\b|www\."),
-    "addressed": re.compile(r"(?<!\w)@\w"),
-    "bracketed-note": re.compile(r"\[[^\]]+\]"),
-    "clock-or-date": re.compile(r"\d[.:/]\d\d|\b\d{1,2} (?:jan|feb|mar|apr|mei|jun|jul|agu|sep|okt|nov|des)", re.I),
-    "attribution": re.compile(r"(?i)\b(?:kata|ujar|menurut|jelas|ungkap|tutur|tegas)(?:nya)?\b"),
-    "percent": re.compile(r"\d ?(?:%|persen)", re.I),
-    "laughing": re.compile(r"(?i)\b(?:wk(?:wk)+|(?:ha){2,}|he(?:he)+)|[😂🤣😅]"),
-    "heart-fire-strength": re.compile("[❤🔥💪🙌🤍💙💚💛🧡💜]"),
-    "praying": re.compile("[🙏🤲]"),
-    "gesture": re.compile("[✌☝👍👌🤟🤘🤙🖐✊👆✋]"),
+_MARKS = (
+    ("?", "ends-with-question", re.compile(r"\?\W*$")),
+    ("@", "addressed", re.compile(r"(?<!\w)@\w")),
+    ("[", "bracketed-note", re.compile(r"\[[^\]]+\]")),
+    ("url", "link", re.compile(r"\burl\b")),
+    ("nya", "attribution", re.compile(r"\b(?:kata|ujar|jelas|ungkap|tutur|tegas)nya\b")),
+    ("kata ", "attribution", re.compile(r"\bkata\b")),
+    ("ujar ", "attribution", re.compile(r"\bujar\b")),
+    ("menurut", "attribution", re.compile(r"\bmenurut\b")),
+)
+"""A piece of text without which the pattern cannot match, cue, pattern: most posts are then read without it."""
+_DATE = re.compile(
+    r"(?P<percent>\d ?(?:%|persen))|\d[.:/]\d\d|\b\d{1,2} (?:jan|feb|mar|apr|mei|jun|jul|agu|sep|okt|nov|des)"
+)
+_PIECES = {
+    "question": ("?",),
+    "exclamation": ("!",),
+    "quotation": tuple('"“”«»'),
+    "link": ("http", "www."),
+    "laughing": ("wkwk", "haha", "hehe", *"😂🤣😅"),
+}
+_EMOJI = {
+    "heart-fire-strength": frozenset("❤🔥💪🙌🤍💙💚💛🧡💜"),
+    "praying": frozenset("🙏🤲"),
+    "gesture": frozenset("✌☝👍👌🤟🤘🤙🖐✊👆✋"),
 }
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _HASHTAG = re.compile(r"#\w+")
 
 
 def _shape_cues(plain: str, masked: str) -> Iterator[str]:
-    yield from (name for name, pattern in _MARKS.items() if pattern.search(plain))
-    hashtags = len(_HASHTAG.findall(plain))
-    yield f"hashtags={min(hashtags, 3)}"
+    lower = plain.lower()
+    yield from (name for name, pieces in _PIECES.items() if any(piece in lower for piece in pieces))
+    yield from (name for piece, name, pattern in _MARKS if piece in lower and pattern.search(lower))
+    yield from ("percent" if found["percent"] else "clock-or-date" for found in _DATE.finditer(lower))
+    if not plain.isascii():
+        letters = set(plain)
+        yield from (name for name, emoji in _EMOJI.items() if not letters.isdisjoint(emoji))
+    hashtags = _HASHTAG.findall(plain) if "#" in plain else []
+    yield f"hashtags={min(len(hashtags), 3)}"
     if hashtags and not _WORD.search(_HASHTAG.sub(" ", plain)):
         yield "hashtags-only"
     yield f"length={len(masked.split()).bit_length()}"
@@ -114,4 +130,4 @@ def _without_names(original: str, mentions: Sequence[Mention]) -> str:
         if one.start >= last:
             pieces.append(original[last : one.start])
             last = one.end
-    return " ".join([*pieces, original[last:]])
+    return "x".join([*pieces, original[last:]])  # one letter, so that a hashtag with a name stays a hashtag

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
+from scanner.classify.casts import fill_slots
 from scanner.classify.model import Model
 from scanner.rules.elections import Election, Kind, Participant
 from scanner.rules.match import Matcher
 from scanner.rules.ruleset import Ruleset
-
-_SLOT = re.compile(r"\{([PNBHR])([1-9])\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +59,19 @@ def sides(frame: str, election: Election) -> Iterator[str]:
     persons = [one for one in election.participants if one.kind is not Kind.BLANK_BOX and _names(one)]
     parties = [one for one in election.known_parties if _names(one)] or persons
     for turn in range(len(persons)):
-        yield _SLOT.sub(partial(_filled, turn=turn, persons=persons, parties=parties, election=election), frame)
+        yield fill_slots(frame, partial(_name, turn=turn, persons=persons, parties=parties, election=election))
 
 
 def _names(one: Participant) -> list[str]:
     return [name for name in one.aliases if name not in one.ambiguous]
 
 
-def _filled(
-    slot: re.Match[str], turn: int, persons: Sequence[Participant], parties: Sequence[Participant], election: Election
+def _name(
+    kind: str, index: int, turn: int, persons: Sequence[Participant], parties: Sequence[Participant], election: Election
 ) -> str:
-    index = int(slot[2]) - 1 + turn
-    person = persons[index % len(persons)]
-    if slot[1] == "N":
-        return str(person.number or index % len(persons) + 1)
-    if slot[1] == "R":
+    person = persons[(index + turn) % len(persons)]
+    if kind == "N":
+        return str(person.number or (index + turn) % len(persons) + 1)
+    if kind == "R":
         return election.region.name
-    if slot[1] == "B":
-        return _names(parties[index % len(parties)])[0]
-    name = _names(person)[0]
-    return "".join(re.findall(r"\w+", name.title())) if slot[1] == "H" else name
+    return _names(parties[(index + turn) % len(parties)] if kind == "B" else person)[0]
