@@ -71,6 +71,7 @@ def _other(metrics: Mapping[str, Any]) -> list[str]:
             "",
             f"{neutral['frames']} frames, each told for every participant of {neutral['elections']} elections "
             f"({neutral['readings']} readings): largest shift of probability {neutral['largest_shift']:.4f}, "
+            f"above 0.02 in {neutral['shifted']} of {neutral['compared']} comparisons, "
             f"decisions that changed {neutral['flips']}. Names that also mean something else are left out: without a",
             "political cue the rules read them as ordinary words.",
             "",

@@ -23,8 +23,12 @@ class Neutrality:
     elections: int
     readings: int
     """Posts scored: frames times sides."""
+    compared: int
+    """Frames times elections."""
     largest_shift: float
     """Largest difference of probability between two sides of one election."""
+    shifted: int
+    """Comparisons with a difference above 0.02."""
     flips: int
     """Frames and elections in which changing sides crossed a threshold."""
 
@@ -33,7 +37,7 @@ def measure_neutrality(
     model: Model, frames: Sequence[str], ruleset: Ruleset, elections: Sequence[Election]
 ) -> Neutrality:
     """Fill each frame's slots with every participant of each election in turn and compare the scores."""
-    shift, flips, readings = 0.0, 0, 0
+    shifts, flips, readings = [0.0], 0, 0
     for election in elections:
         matcher = Matcher(ruleset, [election])
         for frame in frames:
@@ -45,9 +49,17 @@ def measure_neutrality(
             cuts = np.array([[head.threshold.at(named=bool(one)) for head in model.heads] for one in named])
             flags = scores >= cuts
             readings += len(batch)
-            shift = max(shift, float(np.ptp(scores, axis=0).max()))
+            shifts.append(float(np.ptp(scores, axis=0).max()))
             flips += int((flags.any(axis=0) & ~flags.all(axis=0)).sum())
-    return Neutrality(frames=len(frames), elections=len(elections), readings=readings, largest_shift=shift, flips=flips)
+    return Neutrality(
+        frames=len(frames),
+        elections=len(elections),
+        readings=readings,
+        compared=len(shifts) - 1,
+        largest_shift=max(shifts),
+        shifted=sum(shift > 0.02 for shift in shifts),
+        flips=flips,
+    )
 
 
 def sides(frame: str, election: Election) -> Iterator[str]:
