@@ -1,0 +1,81 @@
+"""Every captured byte and every audit event is checked, and what does not agree is named, never repaired."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scanner.report.integrity import check_integrity
+from scanner.store import accounts, audit, evidence, pages
+from scanner.store.connection import Store
+from tests.store.samples import NOON, make_account, make_evidence, make_post
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(tmp_path / "data" / "scanner.duckdb")
+    with store.lease("test") as lease:
+        accounts.save_accounts(lease, [make_account()])
+        for body in (b"page", b"other page"):
+            pages.save_page(
+                lease,
+                run_id="scan-1",
+                account=make_account(),
+                posts=[make_post()] if body == b"page" else [],
+                captures=[make_evidence(body)],
+                cursor=None,
+                rejected=(),
+                seen_at=NOON,
+            )
+        for number in range(3):
+            audit.append(lease, actor="joko", action="test", subject=str(number), detail={})
+    return store
+
+
+def stored(store: Store, body: bytes) -> Path:
+    return evidence.path_of(evidence.folder_of(store.path.parent), make_evidence(body).capture.sha256)
+
+
+def damage(path: Path, content: bytes) -> None:
+    path.chmod(0o600)
+    path.write_bytes(content)
+
+
+def test_a_whole_record_has_no_problem(store: Store):
+    report = check_integrity(store)
+    assert (report.captures, report.problems) == (2, ())
+    assert report.events >= 3
+
+
+def test_an_empty_record_has_no_problem(tmp_path: Path):
+    report = check_integrity(Store(tmp_path / "data" / "scanner.duckdb"))
+    assert (report.captures, report.events, report.problems) == (0, 0, ())
+
+
+def test_a_changed_capture_is_named(store: Store):
+    damage(stored(store, b"page"), b"other words")
+    [problem] = check_integrity(store).problems
+    assert make_evidence(b"page").capture.sha256 in problem
+
+
+def test_a_missing_capture_is_named(store: Store):
+    stored(store, b"other page").unlink()
+    [problem] = check_integrity(store).problems
+    assert make_evidence(b"other page").capture.sha256 in problem
+
+
+def test_an_altered_event_is_named(store: Store):
+    with store.lease("test") as lease:
+        lease.execute("UPDATE audit SET actor = 'orang lain' WHERE subject = '1'")
+    [problem] = check_integrity(store).problems
+    assert "was altered" in problem
+
+
+def test_events_and_captures_are_named_together_and_nothing_is_repaired(store: Store):
+    stored(store, b"page").unlink()
+    with store.lease("test") as lease:
+        lease.execute("DELETE FROM audit WHERE subject = '2'")
+    first, second = check_integrity(store), check_integrity(store)
+    assert len(first.problems) == 2
+    assert first == second
