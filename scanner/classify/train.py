@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner.classify.anchors import keyword_scores, tfidf_margins
-from scanner.classify.bundle import FORMAT, Config, load_model, write_model, write_report
+from scanner.classify.bundle import FORMAT, Config, load_model, read_config, write_model, write_report
 from scanner.classify.calibrate import choose_threshold, fit_calibration
 from scanner.classify.card import write_card
 from scanner.classify.casts import load_names
 from scanner.classify.evaluate import average_precision, evaluate
-from scanner.classify.examples import CorpusPost, LabelledPost, corpus_sha256, load_corpus
+from scanner.classify.examples import CorpusPost, LabelledPost, corpus_sha256, load_corpus, load_labelled
 from scanner.classify.features import FeatureParams, counts
 from scanner.classify.heads import (
     HeldOut,
@@ -202,6 +202,18 @@ def measure_transfer(model: Model, matcher: Matcher, posts: Sequence[LabelledPos
         heads[str(head.label)] = asdict(evaluate(probabilities, labels, probabilities >= cuts))
     support = np.array([post.campaign_support == 1 for post in posts])
     return {"heads": heads, "keywords": average_precision(keyword_scores(batch), support)}
+
+
+def add_transfer(report: Report, file: Path, field: str, ruleset: Ruleset, elections: Sequence[Election]) -> Report:
+    """Measure a trained model on labelled posts of other people and write the figures into its folder and card.
+
+    `field` is the file's name for campaign support. Nothing is trained or chosen on these posts.
+    """
+    posts = load_labelled(file, support_field=field)
+    measured = measure_transfer(load_model(report.folder), Matcher(ruleset, elections), posts)
+    metrics = {**report.metrics, "transfer": {file.name: measured}}
+    write_report(report.folder, metrics, write_card(read_config(report.folder), metrics))
+    return replace(report, metrics=metrics)
 
 
 def _config(

@@ -10,9 +10,6 @@ import typer
 from scanner.cli.output import say
 from scanner.errors import UsageError
 
-_SWAPPED = ("pilpres-2024", "pilgub-lampung-2024")
-"""Elections whose participants take each other's place in the name-swap test, unless others are named."""
-
 
 def train(
     corpus: Annotated[Path | None, typer.Argument(help="Folder of JSONL files; default the shipped corpus.")] = None,
@@ -20,19 +17,18 @@ def train(
     precision: Annotated[float, typer.Option(min=0.5, max=0.999, help="Wanted share of right flags.")] = 0.9,
     capacity: Annotated[int | None, typer.Option(min=1, help="Instead: posts a day reviewers can read.")] = None,
     volume: Annotated[int | None, typer.Option(min=1, help="With --capacity: posts a day that come in.")] = None,
-    election: Annotated[
-        list[str] | None, typer.Option(help="Elections of the name-swap test; may be repeated.")
-    ] = None,
+    transfer: Annotated[Path | None, typer.Option(help="Labelled posts of other people to measure on, JSONL.")] = None,
+    support_field: Annotated[str, typer.Option(help="Their field for campaign support.")] = "campaign_support",
     seed: Annotated[int, typer.Option(help="The same seed and corpus give the same model.")] = 0,
 ) -> None:
     """Train the two heads, calibrate them, choose thresholds, and write a verified model folder with its card.
 
     Example: scanner train -o models/default --capacity 150 --volume 5000
     """
-    from scanner.classify.train import Wanted
+    from scanner.classify.train import Wanted, add_transfer
     from scanner.classify.train import train as learn
     from scanner.resources import data_folder
-    from scanner.rules.elections import load_election
+    from scanner.rules.elections import load_elections
     from scanner.rules.ruleset import load_ruleset
 
     if (capacity is None) != (volume is None):
@@ -42,13 +38,10 @@ def train(
     folder = corpus or data_folder("models") / "training"
     wanted = Wanted(precision=precision, capacity=None if capacity is None or volume is None else (capacity, volume))
     say(f"Training on {folder}; this takes about a minute.")
+    ruleset, elections = load_ruleset(), load_elections()
     report = learn(
-        folder,
-        output,
-        ruleset=load_ruleset(),
-        elections=[load_election(name) for name in election or _SWAPPED],
-        seed=seed,
-        wanted=wanted,
-        command=f"scanner train -o {output.name}",
+        folder, output, ruleset=ruleset, elections=elections, seed=seed, wanted=wanted, command="scanner train"
     )
+    if transfer is not None:
+        report = add_transfer(report, transfer, support_field, ruleset, elections)
     say(f"Model {report.model_id} written to {output}; its card is {output / 'README.md'}.")

@@ -144,6 +144,13 @@ def load_election(source: Path | str, folder: Path | None = None) -> Election:
     return replace(election, known_parties=_parties(election, path, folder))
 
 
+def load_elections(folder: Path | None = None) -> list[Election]:
+    """Read every election of a folder (default: the shipped ones) that lists all its participants, in order of id."""
+    folder = folder or data_folder("keywords") / "elections"
+    paths = sorted(folder.glob("*.yaml"))
+    return [load_election(path, folder) for path in paths if read_record(path, Election).complete]
+
+
 def read_election(path: Path) -> Election:
     """Read and check one election file, without looking up its parties."""
     election = read_record(path, Election)
