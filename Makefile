@@ -12,8 +12,8 @@ install: $(VENV)/.installed
 $(VENV)/.installed: pyproject.toml
 	@echo "Installing into $(VENV) (once, about two minutes)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[encoder,dev]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check $(TORCH)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -e '.[encoder,dev]'
 	@touch $@
 
 demo: install
