@@ -73,7 +73,8 @@ def bootstrap(
         picked = random.integers(0, len(labels), len(labels))
         if labels[picked].any():
             draws.append(measure(scores[picked], labels[picked]))
-    low, high = np.quantile(draws, [0.025, 0.975]) if draws else (float("nan"), float("nan"))
+    known = [draw for draw in draws if not np.isnan(draw)]  # a resample of one class alone has no ROC, for example
+    low, high = np.quantile(known, [0.025, 0.975]) if known else (float("nan"), float("nan"))
     return Interval(value=measure(scores, labels), low=float(low), high=float(high))
 
 
