@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from scanner.cli import demo, doctor, imports, init, label, queue, roster, scan, score, status, train, verify
+from scanner.cli import demo, doctor, evaluate, imports, init, label, queue, roster, scan, score, status, train, verify
 from scanner.cli.output import say
 from scanner.errors import ScannerError
 
@@ -36,6 +36,7 @@ app.command("score")(score.score)
 app.command("queue")(queue.queue)
 app.command("label")(label.label)
 app.command("train")(train.train)
+app.command("evaluate")(evaluate.evaluate)
 app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 app.command("verify")(verify.verify)

@@ -49,10 +49,17 @@ class Session:
             item = show_next(self.store, reviewer=self.reviewer, overlap=self.overlap)
             if item is None:
                 self._say("Tidak ada lagi yang menunggu Anda. Terima kasih.")
+            else:
+                self._show(item)
+            if not (self._regrets() if item is None else self._judge(item)):
                 return
-            self._show(item)
-            if not self._judge(item):
-                return
+
+    def _regrets(self) -> bool:
+        """At the end of the queue the last judgement can still be taken back."""
+        if not self.decided:
+            return False
+        self._say("u batalkan yang terakhir · tombol lain: selesai")
+        return self.read_key() == "u" and self._undo()
 
     def _judge(self, item: Item) -> bool:
         """Take keys until the item is judged or another must be shown; False ends the session."""

@@ -35,6 +35,8 @@ def train(
         raise UsageError("--capacity and --volume belong together: posts a day that can be read, of posts that come in")
     if capacity is not None and volume is not None and capacity > volume:
         raise UsageError(f"--capacity {capacity}: more than the --volume of {volume} posts a day that come in")
+    if transfer is not None and not transfer.is_file():
+        raise UsageError(f"--transfer {transfer}: no such file; labelled posts as JSONL would be valid")
     folder = corpus or data_folder("models") / "training"
     wanted = Wanted(precision=precision, capacity=None if capacity is None or volume is None else (capacity, volume))
     say(f"Training on {folder}; this takes about a minute.")
