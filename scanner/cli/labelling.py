@@ -49,9 +49,11 @@ class Session:
             item = show_next(self.store, reviewer=self.reviewer, overlap=self.overlap)
             if item is None:
                 self._say("Tidak ada lagi yang menunggu Anda. Terima kasih.")
+                going_on = self._regrets()
             else:
                 self._show(item)
-            if not (self._regrets() if item is None else self._judge(item)):
+                going_on = self._judge(item)
+            if not going_on:
                 return
 
     def _regrets(self) -> bool:
