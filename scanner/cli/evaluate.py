@@ -110,8 +110,10 @@ def _show(evaluation: Evaluation) -> None:
     rows = [
         [name.replace("_", " "), *(_interval(getattr(head, name)) for head in evaluation.heads)] for name in measures
     ]
-    for name in ("precision", "recall"):
-        rows.append([f"{name} in queue", *(_interval(getattr(head.queued, name)) for head in evaluation.heads)])
+    rows += [
+        [f"{name} in queue", *(_interval(getattr(head.queued, name)) for head in evaluation.heads)]
+        for name in ("precision", "recall")
+    ]
     print_table(f"{evaluation.posts} posts, model {evaluation.versions['model']}", columns, rows)
     neutral = evaluation.neutrality
     others = [["decisions changed by a name", f"{neutral.flips} of {neutral.readings} readings", ""]]
