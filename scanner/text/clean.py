@@ -9,10 +9,12 @@ from scanner.text.edits import Edit, Edits, Kind
 from scanner.text.tokens import split_words
 from scanner.text.watched import Vocabulary
 
-_SINGLE = re.compile(r"[ ._\-·•/*|+~][a-z][ ._\-·•/*|+~]")
-_APART = re.compile(
-    r"(?<![a-z0-9])[a-z]([ ._\-·•/*|+~])(?:[a-z0134578@$]\1){2,}[a-z](?![a-z0-9])",
-)
+SEPARATORS = " ._-·•/*|+~"
+"""Signs that people put between the letters of a word to disguise it."""
+
+_SEPARATOR = f"[{re.escape(SEPARATORS)}]"
+_SINGLE = re.compile(f"{_SEPARATOR}[a-z]{_SEPARATOR}")
+_APART = re.compile(rf"(?<![a-z0-9])[a-z]({_SEPARATOR})(?:[a-z0134578@$]\1){{2,}}[a-z](?![a-z0-9])")
 _WORD = re.compile("[a-z]+")
 _LONG = re.compile(r"([a-z])\1\1+")
 _REPEATED = re.compile(r"([a-z])\1+")

@@ -74,6 +74,12 @@ def plain_code_points(text: str, watched: Vocabulary) -> Edits:
     return edits
 
 
+def is_plain(sign: str) -> bool:
+    """Tell of one code point outside ASCII that it stays as it is, whatever stands beside it."""
+    found = _STRANGE.match(sign)
+    return found is not None and found.lastgroup == "other" and _change(sign) is None
+
+
 def _edits(text: str, match: re.Match[str], watched: Vocabulary) -> Iterator[Edit]:
     start, end = match.span()
     before, after = text[max(start - 1, 0) : start], text[end : end + 1]

@@ -53,7 +53,7 @@ def apply(text: str, edits: Edits) -> str:
 
 def spare_links(text: str, edits: Edits) -> Edits:
     """Drop the edits that touch a web address, e-mail address or @handle: those are names, not words."""
-    if not ("@" in text or "://" in text or "www." in text):
+    if not ("@" in text or "://" in text or "www." in text) or not any(_in_link(text, edit) for edit in edits):
         return edits
     links = _LINKS.finditer(text)
     link = next(links, None)
@@ -64,3 +64,11 @@ def spare_links(text: str, edits: Edits) -> Edits:
         if link is None or edit.end <= link.start():
             kept.append(edit)
     return kept
+
+
+def _in_link(text: str, edit: Edit) -> bool:
+    """Tell whether an edit may touch a link: none reaches across a blank."""
+    first = max(text.rfind(" ", 0, edit.start), text.rfind("\n", 0, edit.start)) + 1
+    last = text.find(" ", edit.end)
+    around = text[first : last if last >= 0 else len(text)]
+    return "@" in around or "://" in around or "www." in around

@@ -11,7 +11,9 @@ _LOOK_ALIKES = str.maketrans(
     "АВСЕНІЈКМОРЅТУХЗаьсԁеһіїјкӏмоорԛгѕтиѵԝхуёвнпΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβγεηικνορςστυωχօոսհցք",
     "ABCEHIJKMOPSTYXEabcdehiijklmoopqrstuvwxyebhnABEZHIKMNOPTYXabyenikvopsstuwxonuhgp",
 )
-_FOREIGN = re.compile("[\u0370-\u052f\u0531-\u058f]")
+FOREIGN = re.compile("[\u0370-\u052f\u0531-\u058f]")
+"""Greek, Cyrillic and Armenian."""
+
 _WORD = re.compile(r"[^\W_]+")
 _LATIN = re.compile("[A-Za-z]")
 
@@ -21,7 +23,7 @@ def latin_letters(text: str, watched: Vocabulary) -> Edits:
 
     A word without a single Latin letter is read as Latin only when it then spells a watched word.
     """
-    if text.isascii() or not _FOREIGN.search(text):
+    if text.isascii() or not FOREIGN.search(text):
         return ()
     edits = []
     for match in _WORD.finditer(text):

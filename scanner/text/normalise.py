@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from scanner.text.clean import joined_letters, short_letters, single_blanks
 from scanner.text.codepoints import plain_code_points
 from scanner.text.edits import Edits, Kind, apply, spare_links
+from scanner.text.glance import hides_nothing
 from scanner.text.homoglyphs import latin_letters
 from scanner.text.leet import letters_for_symbols, parted_numbers
 from scanner.text.slang import shipped_slang, standard_words
@@ -94,15 +95,22 @@ def normalise(text: str, slang: Mapping[str, str] | None = None, watched: Vocabu
     """
     table = shipped_slang() if slang is None else slang
     layers: list[Edits] = []
+    plain = text.lower()
+    if not hides_nothing(text, plain):
+        plain = _cleaned(text, watched, layers)
+    plain = _rewritten(plain, standard_words(plain, table), layers)
+    return Normalised(original=text, text=plain, layers=tuple(layers))
+
+
+def _cleaned(text: str, watched: Vocabulary, layers: list[Edits]) -> str:
+    """Return the text after every step before slang."""
     plain = _rewritten(text, plain_code_points(text, watched), layers)
     plain = _rewritten(plain, latin_letters(plain, watched), layers).lower()
     plain = _rewritten(plain, joined_letters(plain, watched), layers)
     plain = _rewritten(plain, single_blanks(plain), layers)
     plain = _rewritten(plain, short_letters(plain, watched), layers)
     plain = _rewritten(plain, letters_for_symbols(plain, watched), layers)
-    plain = _rewritten(plain, parted_numbers(plain), layers)
-    plain = _rewritten(plain, standard_words(plain, table), layers)
-    return Normalised(original=text, text=plain, layers=tuple(layers))
+    return _rewritten(plain, parted_numbers(plain), layers)
 
 
 def _rewritten(text: str, edits: Edits, layers: list[Edits]) -> str:

@@ -27,23 +27,37 @@ def standard_words(text: str, slang: Mapping[str, str]) -> Edits:
     """
     words = text.translate(_GAPS).split() if text.isascii() else _WORD.findall(text)
     known = slang.keys()
-    if known.isdisjoint(words) and ("-" not in text or known.isdisjoint(_TOKEN.findall(text))):
+    whole = () if "-" not in text else known & _TOKEN.findall(text)
+    if not whole and known.isdisjoint(words):
         return ()
+    if text.isascii() and "'" not in text and not any("-" in token for token in whole):
+        return sorted(edit for word in known & words for edit in _replaced(text, _places(text, word), slang[word]))
     edits: list[Edit] = []
     for token in _TOKEN.finditer(text):
         if token[0] in slang:
-            edits += _replaced(text, [token], slang)
+            edits += _replaced(text, [token.span()], slang[token[0]])
         elif "-" in token[0]:
-            edits += _replaced(text, _WORD.finditer(text, token.start(), token.end()), slang)
+            for word in _WORD.finditer(text, token.start(), token.end()):
+                if word[0] in slang:
+                    edits += _replaced(text, [word.span()], slang[word[0]])
     return edits
 
 
-def _replaced(text: str, words: Iterable[re.Match[str]], slang: Mapping[str, str]) -> Iterator[Edit]:
-    for word in words:
-        start, end = word.span()
+def _places(text: str, word: str) -> Iterator[tuple[int, int]]:
+    """Find a word of ASCII text without apostrophes: every whole run of its letters and digits."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+            yield start, end
+        start = text.find(word, end)
+
+
+def _replaced(text: str, places: Iterable[tuple[int, int]], standard: str) -> Iterator[Edit]:
+    for start, end in places:
         marked = start > 0 and text[start - 1] in "#@"
-        if word[0] in slang and not marked and not _is_initial(text, start, end):
-            yield Edit(start, end, slang[word[0]], Kind.SLANG)
+        if not marked and not _is_initial(text, start, end):
+            yield Edit(start, end, standard, Kind.SLANG)
 
 
 def _is_initial(text: str, start: int, end: int) -> bool:
