@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -73,9 +74,16 @@ def length_facets(texts: Sequence[str]) -> list[str]:
 
 def _values(values: Sequence[str]) -> Iterator[tuple[str, NDArray[np.int64]]]:
     column = np.array(values)
-    for value, count in Counter(values).most_common(_MOST):
+    frequent = Counter(values).most_common(_MOST)
+    for value, count in sorted(frequent, key=lambda one: _leading(one[0])):
         if value and count >= FEWEST:
             yield value, np.flatnonzero(column == value)
+
+
+def _leading(value: str) -> int:
+    """Return the number a value begins with, so that lengths come by length; 0 without one: most frequent first."""
+    found = re.match(r"\d+", value)
+    return int(found[0]) if found else 0
 
 
 def _slice(facet: str, value: str, scores: Floats, labels: Bools, queued: Bools, seed: int) -> Slice:

@@ -75,6 +75,8 @@ def evaluate(
         phase=phase,
         stream=Stream(volume=volume, prevalence=prevalence),
     )
+    if evaluation.trained_on:
+        say(f"{evaluation.trained_on} of these posts stand in the training corpus: the figures flatter the model.")
     output.mkdir(parents=True, exist_ok=True)
     write_json(output / "report.json", evaluation)
     write_html(output / "report.html", evaluation)
@@ -105,7 +107,7 @@ def _read(data: str, fields: Mapping[Label, str]) -> tuple[list[JudgedPost], int
 
 
 def _show(evaluation: Evaluation) -> None:
-    columns = ["", *(f"#{head.label}" for head in evaluation.heads)]
+    columns = ["measure", *(str(head.label) for head in evaluation.heads)]
     measures = ("average_precision", "recall_at_precision_90", "roc_auc", "brier", "ece")
     rows = [
         [name.replace("_", " "), *(_interval(getattr(head, name)) for head in evaluation.heads)] for name in measures
@@ -122,7 +124,7 @@ def _show(evaluation: Evaluation) -> None:
     for guard in evaluation.guards:
         whole = guard.whole
         others.append([verbs[guard.name], f"{whole.hits} of {whole.posts}", _interval(whole.interval)])
-    print_table("guards", ["", "#", "#"], others)
+    print_table("Guards", ["test", "count", "share"], others)
 
 
 def _interval(one: Interval) -> str:

@@ -85,5 +85,7 @@ def _signals(reading: Reading) -> tuple[str, ...]:
 
 
 def _words(explanation: Explanation, *, towards: bool) -> tuple[tuple[str, float], ...]:
-    reasons = explanation.towards if towards else explanation.away
-    return tuple((reason.quote, reason.weight) for reason in reasons)
+    weights: dict[str, float] = {}
+    for reason in explanation.towards if towards else explanation.away:
+        weights[reason.quote] = weights.get(reason.quote, 0.0) + reason.weight
+    return tuple(sorted(weights.items(), key=lambda word: -abs(word[1])))

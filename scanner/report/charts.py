@@ -11,7 +11,7 @@ from scanner.classify.evaluate import Interval
 from scanner.report.markup import count, number, text
 
 _WIDTH, _HEIGHT = 360, 270
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 12, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 18, 18, 44
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 Point = tuple[float, float]
@@ -45,10 +45,13 @@ class Axes:
             f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{text(title)}</title></circle>'
         )
 
-    def note(self, point: Point, words: str, kind: str) -> str:
-        """Write words beside a point."""
+    def note(self, point: Point, words: str, kind: str, *, below: bool = False) -> str:
+        """Write words beside a point, on the side where there is room."""
         x, y = self.place(point)
-        return f'<text class="{kind}" x="{x + 5:.1f}" y="{y - 5:.1f}">{text(words)}</text>'
+        left = point[0] > 0.7 * self.right
+        x, y = x - 7 if left else x + 7, y + 16 if below else y - 6
+        anchor = ' text-anchor="end"' if left else ""
+        return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}"{anchor}>{text(words)}</text>'
 
     def picture(self, title: str, inside: str) -> str:
         """Put a drawing into its frame; `title` is read to those who cannot see it."""
@@ -106,8 +109,8 @@ def precision_recall_chart(cuts: Sequence[Cut], threshold: Point, queued: Point,
     axes = Axes("Recall: bagian yang ditemukan", "Presisi: bagian yang tepat")
     points = [(cuts[0].recall, cuts[0].precision), *((cut.recall, cut.precision) for cut in cuts)]
     marks = [
-        axes.dot(point, 5, kind, words) + axes.note(point, words, "mark")
-        for point, kind, words in ((threshold, "dot", "ambang"), (queued, "dot second", "antrean"))
+        axes.dot(point, 5, f"dot {kind}", words) + axes.note(point, words, f"mark {kind}-mark", below=kind == "second")
+        for point, kind, words in ((threshold, "first", "ambang"), (queued, "second", "antrean"))
         if all(map(isfinite, point))
     ]
     drawn = axes.path([(0, base), (1, base)], "ideal") + axes.path(points, "main")
@@ -119,8 +122,9 @@ def capacity_chart(capacities: Sequence[Capacity], volume: int) -> str:
     axes = Axes("Unggahan yang dibaca per hari", "Presisi dan recall yang diharapkan", right=volume)
     precision = [(one.read, one.precision) for one in capacities]
     recall = [(0.0, 0.0), *((one.read, one.recall) for one in capacities)]
-    middle = len(capacities) // 2
-    notes = axes.note(precision[middle], "presisi", "mark first-mark") + axes.note(recall[middle], "recall", "mark")
+    place = 3 * len(capacities) // 4
+    notes = axes.note(precision[place], "presisi", "mark first-mark")
+    notes += axes.note(recall[place], "recall", "mark second-mark", below=True)
     return axes.picture(
         "Kurva kapasitas penelaah", axes.path(precision, "main") + axes.path(recall, "second-line") + notes
     )

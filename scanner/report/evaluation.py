@@ -15,6 +15,7 @@ import numpy as np
 import scanner
 from scanner.classify.anchors import keyword_scores
 from scanner.classify.assessment import Assessment, Judged, Stream, assess
+from scanner.classify.examples import load_corpus
 from scanner.classify.judged import JudgedPost
 from scanner.classify.neutrality import Neutrality, measure_neutrality
 from scanner.classify.slices import length_facets
@@ -49,6 +50,8 @@ class Evaluation:
 
     data: str
     posts: int
+    trained_on: int
+    """Posts that stand word for word in the shipped corpus: what a model has learned says nothing of what it can."""
     versions: Mapping[str, str]
     stream: Stream
     thresholds: Mapping[str, tuple[float, float]]
@@ -97,6 +100,7 @@ def evaluate_posts(
     return Evaluation(
         data=data,
         posts=len(posts),
+        trained_on=_known(posts, models / "training"),
         versions=_versions(reader),
         stream=stream or Stream(),
         thresholds={str(head.label): (head.threshold.named, head.threshold.unnamed) for head in reader.model.heads},
@@ -197,6 +201,11 @@ def _cost(texts: Sequence[Text], reader: Reader, seconds: float, model_folder: P
         model_bytes=sum(path.stat().st_size for path in model_folder.iterdir()),
         table_bytes=reader.model.table.nbytes,
     )
+
+
+def _known(posts: Sequence[JudgedPost], corpus: Path) -> int:
+    learned = {post.text for post in load_corpus(corpus)}
+    return sum(post.text in learned for post in posts)
 
 
 def _versions(reader: Reader) -> dict[str, str]:

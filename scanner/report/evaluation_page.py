@@ -30,6 +30,7 @@ _FACETS = {
     "election_type": "Jenis pemilihan",
     "length": "Panjang",
 }
+_SHARES = {"all": "semua", "twin queued": "kembarannya di antrean", "twin not queued": "kembarannya tidak di antrean"}
 _GUARDS = {
     "lawful": (
         "Unggahan yang sah",
@@ -80,9 +81,19 @@ def _opening(evaluation: Evaluation) -> str:
         + '<p class="notice">Skor hanya berkata: <b>mohon dilihat manusia</b>. Skor bukan bukti dan bukan vonis, dan '
         "tidak boleh dipakai untuk menilai atau memeringkat orang. Laporan ini memuat teks unggahan dari data di atas: "
         "simpan seperti data itu sendiri.</p>"
+        + _learned(evaluation)
         + "<nav>"
         + "".join(f'<a href="#{text(place)}">{text(name)}</a>' for place, name in links)
         + "</nav>"
+    )
+
+
+def _learned(evaluation: Evaluation) -> str:
+    if not evaluation.trained_on:
+        return ""
+    return (
+        f'<p class="notice"><b>{count(evaluation.trained_on)} unggahan ini juga ada di korpus latihan</b>: angka di '
+        "bawah terlalu baik. Yang berlaku adalah angka dari unggahan yang belum pernah dilihat model.</p>"
     )
 
 
@@ -107,7 +118,7 @@ def _overview(evaluation: Evaluation) -> str:
     columns = ["Ukuran", *(f"#{_LABELS[head.label][0]}" for head in evaluation.heads)]
     return (
         heading(2, "Ringkasan", "Summary", "ringkasan")
-        + table(columns, [["Unggahan yang dinilai", *counts], *rows])
+        + table(columns, [["Unggahan yang dinilai", *counts], *rows], "short")
         + '<p class="lead">Dalam kurung: selang 95 % (bootstrap atas unggahan). <i>Ambang</i> adalah kepala model '
         "saja; <i>antrean</i> adalah aturan dan model bersama, seperti yang dilihat penelaah.</p>"
     )
@@ -167,7 +178,7 @@ def _slices(found: Iterable[Slice]) -> str:
     for facet, members in groupby(found, key=lambda one: one.facet):
         rows.append([f"<b>{text(_FACETS.get(facet, facet))}</b>", *[""] * 7])
         rows += [_slice(one) for one in members]
-    return table(columns, rows)
+    return table(columns, rows, "slices")
 
 
 def _slice(one: Slice) -> list[str]:
@@ -192,8 +203,8 @@ def _case(case: Case) -> str:
     badge = ' <span class="badge">masuk antrean</span>' if case.queued else ""
     facets = " · ".join(map(text, filter(None, [*case.facets.values(), case.note])))
     lines = [f"Aturan: {text('; '.join(case.signals))}"] if case.signals else ["Aturan tidak melihat apa-apa."]
-    lines += [f"Kata: {words}"] if (words := "; ".join(_weights((*case.towards, *case.away)))) else []
-    lines += [f"Isyarat: {cues}"] if (cues := "; ".join(_weights(case.cues))) else []
+    for name, words in (("Mendorong", case.towards), ("Menahan", case.away), ("Isyarat", case.cues)):
+        lines += [f"{name}: {weighed}"] if (weighed := " · ".join(_weights(words))) else []
     return (
         f'<article class="case"><b>{number(case.probability)}</b>{badge}<blockquote>{text(case.text)}</blockquote>'
         + "".join(f"<p>{line}</p>" for line in lines)
@@ -221,7 +232,7 @@ def _neutrality(evaluation: Evaluation) -> str:
     return (
         heading(2, "Netralitas", "Neutrality", "netral")
         + "<p>Kalimat yang sama dibaca untuk setiap peserta, nomor, partai, dan wilayah dari setiap pemilihan: skornya "
-        "harus sama, siapa pun yang disebut.</p>" + table(["Ukuran", "#Nilai"], rows)
+        "harus sama, siapa pun yang disebut.</p>" + table(["Ukuran", "#Nilai"], rows, "short")
     )
 
 
@@ -233,14 +244,19 @@ def _guard(guard: Guard) -> str:
     return (
         heading(3, indonesian, english)
         + f"<p>{text(says)}</p>"
-        + table(("Kelompok", "#Unggahan", f"#{verb}", "Bagian", "#"), rows)
+        + table(("Kelompok", "#Unggahan", f"#{verb}", "Bagian", "#"), rows, "short")
         + (listed if failures else "")
     )
 
 
 def _share(one: Share) -> list[str]:
-    name = "<b>semua</b>" if one.name == "all" else text(one.name)
-    return [name, count(one.posts), count(one.hits), whisker(one.interval), interval(one.interval)]
+    return [
+        text(_SHARES.get(one.name, one.name)),
+        count(one.posts),
+        count(one.hits),
+        whisker(one.interval),
+        interval(one.interval),
+    ]
 
 
 def _cost(evaluation: Evaluation) -> str:
@@ -253,7 +269,7 @@ def _cost(evaluation: Evaluation) -> str:
         ["Tabel di memori", f"{number(cost.table_bytes / 1e6, 2)} MB"],
     ]
     title = heading(2, "Waktu dan ukuran", "Latency and size", "biaya")
-    return title + table(["Ukuran", "#Nilai"], rows)
+    return title + table(["Ukuran", "#Nilai"], rows, "short")
 
 
 def _glossary() -> str:
