@@ -8,12 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scanner.domain.signals import Weight
-from scanner.rules.names import Names
-from scanner.rules.participants import PLACEHOLDER_WIDTH, Masked, Segment, mask
+from scanner.rules.participants import PLACEHOLDER_WIDTH, Masked, Segment
 from scanner.rules.patterns import BLANK_BOX, PARTICIPANT, PARTY, Cue, Hit, Pattern, Patterns
 from scanner.rules.senses import Senses
 from scanner.rules.views import Reader, View
-from scanner.text.normalise import normalise
 
 _REST = re.compile(r"[\w⟨]")
 OBJECTS = frozenset({PARTICIPANT, BLANK_BOX, PARTY})
@@ -59,9 +57,8 @@ class CueFind:
     last: int
 
 
-def read(text: str, names: Names, reader: Reader) -> Reading:
+def read(masked: Masked, reader: Reader) -> Reading:
     """Read a text: plain words with the names in it shown as what they name."""
-    masked = mask(normalise(text), names)
 
     def known(place: int) -> str:
         segment = masked.segment_at(place)

@@ -21,9 +21,10 @@ from scanner.rules.elections import Election
 from scanner.rules.finds import OBJECTS, CueFind, Find, Reading, find_all, read
 from scanner.rules.lexicon import Effect
 from scanner.rules.names import names_of
-from scanner.rules.participants import PLACEHOLDERS
+from scanner.rules.participants import PLACEHOLDERS, mask
 from scanner.rules.patterns import compile_patterns
 from scanner.rules.ruleset import Ruleset
+from scanner.rules.screen import screen_of
 from scanner.rules.senses import senses_of
 from scanner.rules.tags import tagger_of, target_signal
 from scanner.rules.views import View, reader_of
@@ -76,11 +77,15 @@ class Matcher:
         # {N} names somebody only when exactly one election is active (rules catalogue, section 2d).
         self._numbers = _numbers(elections[0]) if len(elections) == 1 else {}
         self._tagger = tagger_of(lexicon.hashtags, tuple(self._numbers))
+        self._screen = screen_of(self._patterns, self._reader, self._tagger)
         self._handles = frozenset(_handle(h) for e in elections for one in e.participants for h in one.handles)
 
     def match(self, text: str, *, targets: Sequence[str] = ()) -> Matches:
         """Read one text. `targets` are handles the post was made to or repeated from."""
-        reading = read(text, self._names, self._reader)
+        masked = mask(normalise(text), self._names)
+        if not masked.segments and not targets and self._screen.clear(masked.text):
+            return _nothing(text, masked.text)
+        reading = read(masked, self._reader)
         finds, cues = find_all(reading, self._patterns, self._reader, self._senses)
         named = list(_named(reading))
         quotes = quotations(reading.masked.normalised.text)
@@ -211,6 +216,10 @@ class Matcher:
                 parts += reading.masked.text[at : reading.view.starts[index]], PLACEHOLDERS["number"]
                 at = reading.view.ends[index]
         return "".join((*parts, reading.masked.text[at:]))
+
+
+def _nothing(text: str, masked: str) -> Matches:
+    return Matches(original=text, masked=masked, signals=(), mentions=(), exculpatory=(), all_listed=False)
 
 
 def _numbers(election: Election) -> dict[int, str]:

@@ -75,6 +75,8 @@ def mask(normalised: Normalised, names: Names) -> Masked:
     """
     text = normalised.text
     found = sorted((*_inline(text, names), *_in_tags(normalised, names)), key=lambda segment: segment.start)
+    if not found:
+        return Masked(normalised=normalised, text=text, segments=(), starts=())
     segments = tuple(_merged(text, found))
     parts: list[str] = []
     starts: list[int] = []

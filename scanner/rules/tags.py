@@ -12,7 +12,8 @@ from scanner.domain.signals import Channel, Signal, Weight
 from scanner.rules.lexicon import HashtagPattern, Hashtags
 from scanner.rules.participants import Masked
 
-_TAG = re.compile(r"#\w+")
+TAG = re.compile(r"#\w+")
+"""A hashtag of a normalised text."""
 _NUMBER = re.compile(r"(?<!\d)0?([1-9]\d?)$")
 
 
@@ -34,7 +35,7 @@ class Tagger:
         text = masked.normalised.text
         if "#" not in text:
             return
-        for tag in _TAG.finditer(text):
+        for tag in TAG.finditer(text):
             if not self.anything.fullmatch(tag[0]):
                 continue
             met: dict[str, HashtagPattern] = {}

@@ -24,7 +24,7 @@ FILLERS = frozenset({
 
 _LEFT_OUT = 2
 _BREAKS = {",": COMMA, ";": COMMA, ".": STOP, "!": STOP, "?": STOP, "…": STOP, "\n": STOP}
-_PICTURES = "\u2190"
+PICTURES = "\u2190"
 """Signs from here on are arrows, symbols and emoji: they are read as words."""
 _PIECE = re.compile(
     r"(?P<link>https?://\S+|www\.\S+)"
@@ -91,7 +91,7 @@ class Reader:
                 word = self.values.get(word, word)
             if not word:
                 continue
-            if word in _NOMOR:
+            if word in NOMOR:
                 word = "nomor"
             after_prefix = word in self.prefixes
             words.append(word)
@@ -125,7 +125,8 @@ class Reader:
         return announced and _CARDINAL.fullmatch(words[index]) is not None
 
 
-_NOMOR = frozenset({"nomer", "nomoro", "no", "nmr", "nmor", "nourut"})
+NOMOR = frozenset({"nomer", "nomoro", "no", "nmr", "nmor", "nourut"})
+"""Ways to write `nomor`."""
 
 
 def reader_of(numbers: Numbers) -> Reader:
@@ -168,4 +169,4 @@ def _special(piece: re.Match[str], known: Callable[[int], str] | None) -> tuple[
             return (known(start + 1) if known else "") or "#", start + 1
         case "name":
             return (known(start) or word[0]) if known else word, start
-    return _BREAKS.get(word, word if word >= _PICTURES else ""), start
+    return _BREAKS.get(word, word if word >= PICTURES else ""), start

@@ -23,7 +23,7 @@ _NAMES = re.compile(r"(?<!\S)(?:https?://\S+|@\w[\w.]*)")
 
 
 def hides_nothing(text: str, lower: str) -> bool:
-    """Tell of a text and its lower case that no cleaning step would change it: certain when True, unknown when False."""
+    """Tell of a text and its lower case that no step would change it: certain when True, unknown when False."""
     if not text.isascii() and not all(map(_is_plain, _NOT_ASCII.findall(text))):
         return False
     found = _automaton().find_matches_as_indexes(lower)

@@ -1,0 +1,116 @@
+"""A first look at a text: most posts hold no word of the rules at all, and need no closer reading."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from scanner.rules.patterns import BLANK_BOX, PARTICIPANT, PARTY, Patterns
+from scanner.rules.tags import TAG, Tagger
+from scanner.rules.views import FILLERS, NOMOR, PICTURES, Reader
+
+_OBJECTS = frozenset({PARTICIPANT, BLANK_BOX, PARTY})
+_GAPS = {code: chr(code) if chr(code).isalnum() else " " for code in range(128)}
+_WORD = re.compile(r"[^\W_]+")
+_PIECE = re.compile(r"[^\W_]+|[^\w\s\x00-\u218f]")
+"""Words and pictures."""
+_NUMBER = "0"
+
+
+class Need(NamedTuple):
+    """What else must stand in a text that holds the first word of a row."""
+
+    words: frozenset[str]
+    row: str
+    """The whole row, when it is nothing but words and numbers: ` serangan fajar `, ` debat 0 `. Otherwise empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Words without which no entry, cue or ballot number can stand in a text."""
+
+    needs: Mapping[str, tuple[Need, ...]]
+    """By one word of every row."""
+    announcers: frozenset[str]
+    """Words beside which a number may be a ballot number."""
+    numbers: frozenset[str]
+    """Number words."""
+    tagger: Tagger
+    blind: bool
+    """Some row holds no word to look for: nothing can be cleared."""
+
+    def clear(self, text: str) -> bool:
+        """Tell of a normalised text without names that the rules see nothing in it.
+
+        Certain when True: what the reader would put between two words of the text, this look only leaves out. When
+        False a closer reading decides.
+        """
+        words = text.translate(_GAPS).split() if text.isascii() else _PIECE.findall(text)
+        suspect = not self.needs.keys().isdisjoint(words)
+        announced = not self.announcers.isdisjoint(words)
+        if suspect or announced or self.blind:
+            read = [_spelling(word, self.numbers) for word in words]
+            lean = [word for word in read if word not in FILLERS and (word < PICTURES or word.isalnum())]
+            if self.blind or self._met(frozenset(words), read, lean) or self._counted(read) or self._counted(lean):
+                return False
+        return "#" not in text or not any(map(self.tagger.anything.fullmatch, TAG.findall(text)))
+
+    def _met(self, found: frozenset[str], read: Sequence[str], lean: Sequence[str]) -> bool:
+        """Tell whether a row may stand in these words."""
+        rows = f" {' '.join(read)} | {' '.join(lean)} "
+        return any(
+            need.words <= found and need.row in rows for word in self.needs.keys() & found for need in self.needs[word]
+        )
+
+    def _counted(self, words: Sequence[str]) -> bool:
+        """Tell whether a number stands right after a word that may announce a ballot number."""
+        return any(right == _NUMBER and left in self.announcers for left, right in pairwise(words))
+
+
+def screen_of(patterns: Patterns, reader: Reader, tagger: Tagger) -> Screen:
+    """Return the screen for all rows of words that can stand in a text without names.
+
+    Of the words of a row only those count that a text must hold letter by letter: not `nomor` and numbers, which
+    the reader puts for other spellings, nor signs of punctuation. A row of nothing else is `nomor 2`: an announced
+    number. The longest word stands for the row, being the rarest as a rule.
+    """
+    needs: dict[str, list[Need]] = defaultdict(list)
+    announcers, numbers = reader.prefixes | reader.deeds | NOMOR, frozenset(reader.values)
+    blind = False
+    for row in patterns.rows:
+        words = frozenset(row.split())
+        if words & _OBJECTS:
+            continue
+        literal = frozenset(filter(_is_literal, words))
+        if literal:
+            spelt = f" {' '.join(_spelling(word, numbers) for word in row.split())} "
+            key = max(literal, key=lambda word: (len(word), word))
+            needs[key].append(Need(words=literal, row=spelt if all(map(_is_read, words)) else ""))
+        else:
+            blind = blind or words.isdisjoint(announcers) or not any(map(str.isdecimal, words))
+    return Screen(
+        needs={word: tuple(rows) for word, rows in needs.items()},
+        announcers=frozenset(announcers),
+        numbers=numbers,
+        tagger=tagger,
+        blind=blind,
+    )
+
+
+def _spelling(word: str, numbers: Collection[str]) -> str:
+    """Return one spelling for all numbers and one for all ways to write `nomor`."""
+    return _NUMBER if word.isdecimal() or word in numbers else "nomor" if word in NOMOR else word
+
+
+def _is_literal(word: str) -> bool:
+    """Tell whether the reader finds this word only where the text holds it as such."""
+    return word != "nomor" and not word.isdecimal() and _is_read(word)
+
+
+def _is_read(word: str) -> bool:
+    """Tell words and pictures from signs of punctuation."""
+    return _WORD.fullmatch(word) is not None or word >= PICTURES
