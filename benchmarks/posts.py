@@ -35,7 +35,7 @@ def timeline(count: int, election: Election, matcher: Matcher, seed: int = 20261
     draw = random.Random(seed)
     quiet, loud = _corpus()
     ranked = [word for word, _ in Counter(word for text in quiet for word in text.split()).most_common(6000)]
-    ranked = [word for word in ranked if not matcher.match(word).signals]
+    ranked = [word for word in ranked if not (seen := matcher.match(word)).signals and not seen.exculpatory]
     ranked += [_word(draw) for _ in range(_VOCABULARY - len(ranked))]
     weights = list(accumulate(1 / (rank + 2.7) for rank in range(len(ranked))))
     slang = sorted(shipped_slang())
@@ -79,33 +79,24 @@ def _filled(text: str, election: Election, draw: random.Random) -> str:
 
 def _post(words: list[str], slang: list[str], draw: random.Random) -> str:
     """Dress words up as people do: each share is roughly what public timelines show."""
-
-    def some(share: float) -> bool:
-        return draw.random() < share
-
-    def put(word: str) -> None:
-        words.insert(draw.randrange(len(words) + 1), word)
-
-    if some(0.4):
-        put(draw.choice(slang))
-    if some(0.4):
-        put(_word(draw))
-    if some(0.25):
-        put(str(draw.randrange(2500)))
-    if some(0.06):
-        put(words[0] + words[0][-1] * 3)
-    if some(0.03):
-        put(words[-1].translate(_DISGUISE))
-    if some(0.15):
-        put(f"@{_word(draw)}{draw.randrange(99)}")
-    if some(0.15):
-        words.append(f"#{_word(draw).capitalize()}{_word(draw).capitalize()}")
-    if some(0.15):
-        words.append(draw.choice(_EMOJI))
-    if some(0.2):
-        words.append(f"https://t.co/{_word(draw)}{draw.randrange(10**6)}")
-    for at in range(len(words) - 1):
-        if some(0.08):
-            words[at] += draw.choice((",", ",", ".", "!", "?", "..."))
-    text = " ".join(words)
-    return text.upper() if some(0.08) else text[0].upper() + text[1:] if some(0.6) else text
+    inside = (
+        (0.4, draw.choice(slang)),
+        (0.4, _word(draw)),
+        (0.25, str(draw.randrange(2500))),
+        (0.06, words[0] + words[0][-1] * 3),
+        (0.03, words[-1].translate(_DISGUISE)),
+        (0.15, f"@{_word(draw)}{draw.randrange(99)}"),
+    )
+    after = (
+        (0.15, f"#{_word(draw).capitalize()}{_word(draw).capitalize()}"),
+        (0.15, draw.choice(_EMOJI)),
+        (0.2, f"https://t.co/{_word(draw)}{draw.randrange(10**6)}"),
+    )
+    for share, word in inside:
+        if draw.random() < share:
+            words.insert(draw.randrange(len(words) + 1), word)
+    marks = (",", ",", ".", "!", "?", "...")
+    words = [word + draw.choice(marks) if draw.random() < 0.08 else word for word in words]
+    text = " ".join((*words, *(word for share, word in after if draw.random() < share)))
+    case = draw.random()
+    return text.upper() if case < 0.08 else text[0].upper() + text[1:] if case < 0.65 else text

@@ -19,6 +19,8 @@ _WORD = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"[^\W_]+|[^\w\s\x00-\u218f]")
 """Words and pictures."""
 _NUMBER = "0"
+_GLUED = re.compile(r"\d[.,:]\d+[^\W\d_]")
+"""A figure that a word follows without a blank (2.500ekor): the reader parts them where this look does not."""
 
 
 class Need(NamedTuple):
@@ -52,10 +54,12 @@ class Screen:
         words = text.translate(_GAPS).split() if text.isascii() else _PIECE.findall(text)
         suspect = not self.needs.keys().isdisjoint(words)
         announced = not self.announcers.isdisjoint(words)
-        if suspect or announced or self.blind:
+        if self.blind or _GLUED.search(text):
+            return False
+        if suspect or announced:
             read = [_spelling(word, self.numbers) for word in words]
             lean = [word for word in read if word not in FILLERS and (word < PICTURES or word.isalnum())]
-            if self.blind or self._met(frozenset(words), read, lean) or self._counted(read) or self._counted(lean):
+            if self._met(frozenset(words), read, lean) or self._counted(read) or self._counted(lean):
                 return False
         return "#" not in text or not any(map(self.tagger.anything.fullmatch, TAG.findall(text)))
 
