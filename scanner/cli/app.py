@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
+from scanner import __version__
 from scanner.cli import demo, doctor, evaluate, imports, init, label, queue, roster, scan, score, status, train, verify
 from scanner.cli.output import say
 from scanner.errors import ScannerError
@@ -27,6 +29,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"scanner {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take the options that concern no verb."""
+
+
 app.command("init")(init.init)
 app.command("demo")(demo.demo)
 app.add_typer(roster.app, name="roster")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -39,7 +41,15 @@ def demo(
     overlap = workspace.settings.review.overlap
     status_door.show_coverage(read_status(workspace.store, overlap=overlap))
     queue.show(waiting(workspace.store, reviewer=REVIEWER, overlap=overlap, limit=8))
-    say(f"\nReview it:     scanner label --workspace {folder} --reviewer {REVIEWER}")
-    say(f"See it all:    scanner status --workspace {folder}")
-    say(f"The next day:  scanner demo {folder}")
+    program = _program()
+    say(f"\nReview it:     {program} label --workspace {folder} --reviewer {REVIEWER}")
+    say(f"See it all:    {program} status --workspace {folder}")
+    say(f"The next day:  {program} demo {folder}")
     return summary.exit_code
+
+
+def _program() -> str:
+    """Return the command as the user can type it: the bare name where it is on the PATH, else the way to it."""
+    started = Path(sys.argv[0])
+    on_path = shutil.which("scanner")
+    return "scanner" if on_path and Path(on_path).samefile(started) else str(started)

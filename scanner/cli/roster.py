@@ -94,19 +94,38 @@ def check(
     return 3 if found else 0
 
 
+Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
+ApprovedBy = Annotated[str, typer.Option(help="The second person; changing the list takes two.")]
+ListedAccount = Annotated[str, typer.Argument(help="Account id as `scanner roster list` shows it.")]
+
+
 @app.command("remove")
 def remove(
-    account: Annotated[str, typer.Argument(help="Account id as `scanner roster list` shows it.")],
-    reason: Annotated[str, typer.Option(help="Why; kept in the audit log.")],
-    workspace: WorkspaceOption = Path(),
+    account: ListedAccount, reason: Reason, approved_by: ApprovedBy, workspace: WorkspaceOption = Path()
 ) -> None:
     """Take an account off the list. It is not looked at any more; what is stored waits for `purge`.
 
-    Example: scanner roster remove mastodon:sari@server.id --reason "pensiun"
+    Example: scanner roster remove mastodon:sari@server.id --reason "pensiun" --approved-by ketua
     """
     from scanner.store.accounts import remove_account
     from scanner.workspace import open_workspace
 
     with open_workspace(workspace).store.lease("roster remove") as lease:
-        remove_account(lease, account, reason=reason, by=operator(), at=datetime.now(UTC))
+        remove_account(lease, account, reason=reason, by=operator(), approved_by=approved_by, at=datetime.now(UTC))
     say(f"{account} is off the list.")
+
+
+@app.command("restore")
+def restore(
+    account: ListedAccount, reason: Reason, approved_by: ApprovedBy, workspace: WorkspaceOption = Path()
+) -> None:
+    """Put a removed account back on the list. Importing the roster again does not do that by itself.
+
+    Example: scanner roster restore mastodon:sari@server.id --reason "salah hapus" --approved-by ketua
+    """
+    from scanner.store.accounts import restore_account
+    from scanner.workspace import open_workspace
+
+    with open_workspace(workspace).store.lease("roster restore") as lease:
+        restore_account(lease, account, reason=reason, by=operator(), approved_by=approved_by, at=datetime.now(UTC))
+    say(f"{account} is on the list again.")

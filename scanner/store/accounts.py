@@ -43,39 +43,45 @@ def load_account(lease: Lease, account_id: str) -> Account | None:
     return _account(rows[0]) if rows else None
 
 
-def remove_account(lease: Lease, account_id: str, *, reason: str, by: str, at: datetime) -> None:
-    """Take an account off the list, with who and why in the audit chain; removing it twice is one removal.
+def remove_account(lease: Lease, account_id: str, *, reason: str, by: str, approved_by: str, at: datetime) -> None:
+    """Take an account off the list, with both persons and the reason in the audit chain; twice is one removal.
 
     Its flags leave the review queue. What was stored stays until purged. StoreError when it was never listed.
     """
-    _check_reason(lease, account_id, reason=reason, by=by)
+    _check_change(lease, account_id, reason=reason, by=by, approved_by=approved_by)
     removed = lease.rows(
         """UPDATE accounts SET removed_at = $at, removed_by = $by, removed_reason = $reason
            WHERE id = $id AND removed_at IS NULL RETURNING id""",
         {"id": account_id, "at": at, "by": by, "reason": reason},
     )
     if removed:
-        audit.append(lease, actor=by, action="account.remove", subject=account_id, detail={"reason": reason}, at=at)
+        detail = {"reason": reason, "approved_by": approved_by}
+        audit.append(lease, actor=by, action="account.remove", subject=account_id, detail=detail, at=at)
 
 
-def restore_account(lease: Lease, account_id: str, *, reason: str, by: str, at: datetime) -> None:
-    """Put a removed account back on the list, with who and why in the audit chain; restoring twice is once.
+def restore_account(lease: Lease, account_id: str, *, reason: str, by: str, approved_by: str, at: datetime) -> None:
+    """Put a removed account back on the list, with both persons and the reason in the audit chain; twice is once.
 
     StoreError when it was never listed.
     """
-    _check_reason(lease, account_id, reason=reason, by=by)
+    _check_change(lease, account_id, reason=reason, by=by, approved_by=approved_by)
     restored = lease.rows(
         """UPDATE accounts SET removed_at = NULL, removed_by = NULL, removed_reason = NULL
            WHERE id = $id AND removed_at IS NOT NULL RETURNING id""",
         {"id": account_id},
     )
     if restored:
-        audit.append(lease, actor=by, action="account.restore", subject=account_id, detail={"reason": reason}, at=at)
+        detail = {"reason": reason, "approved_by": approved_by}
+        audit.append(lease, actor=by, action="account.restore", subject=account_id, detail=detail, at=at)
 
 
-def _check_reason(lease: Lease, account_id: str, *, reason: str, by: str) -> None:
-    if not reason.strip() or not by.strip():
-        raise StoreError(f"{account_id}: taking it off or back on the list needs a reason and the name of who does it")
+def _check_change(lease: Lease, account_id: str, *, reason: str, by: str, approved_by: str) -> None:
+    """Changing the list needs a reason and two persons (guardrail G9)."""
+    names = {name.strip().casefold() for name in (by, approved_by)}
+    if not reason.strip() or "" in names:
+        raise StoreError(f"{account_id}: taking it off or back on the list needs a reason and the names of two persons")
+    if len(names) < 2:
+        raise StoreError(f"{account_id}: {by} cannot approve their own change; a second person must")
     if load_account(lease, account_id) is None:
         raise StoreError(f"{account_id}: no such account; listed ones are shown by `scanner roster`")
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import typer.main
 
+from scanner import __version__
 from scanner.cli.app import app
 from scanner.store.connection import Store
 from scanner.workspace import Workspace
@@ -109,7 +110,11 @@ IN_OFFICE = ("-w", OFFICE)
         (("roster", "import", OFFICE, *IN_OFFICE), 1, "cannot be read: Is a directory"),
         (("roster", "import", "{noise}", *IN_OFFICE), 1, "not UTF-8"),
         (("roster", "import", "{table}", *IN_OFFICE), 1, "row 1: column person_id"),
-        (("roster", "remove", "mastodon:tidak@ada.example", "--reason", "x", *IN_OFFICE), 1, "no such account"),
+        (
+            ("roster", "remove", "mastodon:tidak@ada.example", "--reason", "x", "--approved-by", "ketua", *IN_OFFICE),
+            1,
+            "no such account",
+        ),
         (("roster", "remove", "mastodon:tidak@ada.example", *IN_OFFICE), 2, "--reason"),
         (("gather",), 2, "No such command 'gather'"),
     ],
@@ -236,6 +241,11 @@ def test_a_reader_that_goes_away_ends_the_real_program_quietly(office: Path, tmp
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 1
+
+
+def test_it_tells_its_version(run: Run):
+    ended = run("--version")
+    assert (ended.code, ended.out) == (0, f"scanner {__version__}\n")
 
 
 def test_asking_for_help_pays_for_no_heavy_library():

@@ -124,13 +124,16 @@ def test_a_file_can_be_checked_before_it_is_read(run: Run, empty: Path):
 
 
 def test_an_account_is_taken_off_with_its_reason_on_record(run: Run, office: Path):
-    ended = run("roster", "remove", SARI, "--reason", "pensiun", "-w", office)
+    ended = run("roster", "remove", SARI, "--reason", "pensiun", "--approved-by", "ketua", "-w", office)
     assert (ended.code, ended.err) == (0, f"{SARI} is off the list.\n")
     assert SARI not in listed(office)
     with open_workspace(office).store.lease("test") as lease:
         event = audit.events(lease, subject=SARI)[0]
-    assert (event.action, event.detail) == ("account.remove", {"reason": "pensiun"})
+    assert (event.action, event.detail) == ("account.remove", {"approved_by": "ketua", "reason": "pensiun"})
     assert "0 of 0 waiting" in run("queue", "-w", office, "--reviewer", "rini").err
+    restored = run("roster", "restore", SARI, "--reason", "salah hapus", "--approved-by", "ketua", "-w", office)
+    assert (restored.code, restored.err) == (0, f"{SARI} is on the list again.\n")
+    assert SARI in listed(office)
 
 
 def test_a_row_that_moves_the_terminal_is_shown_harmlessly(run: Run, empty: Path):

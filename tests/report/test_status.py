@@ -83,7 +83,7 @@ def test_the_latest_coverage_counts_and_a_gap_says_when_all_was_seen_last(store:
 
 def test_an_account_that_was_removed_is_neither_listed_nor_a_gap(store: Store):
     with store.lease("test") as lease:
-        accounts.remove_account(lease, ACCOUNTS[2].id, reason="pensiun", by="joko", at=NOON)
+        accounts.remove_account(lease, ACCOUNTS[2].id, reason="pensiun", by="joko", approved_by="rina", at=NOON)
     status = read_status(store, overlap=2)
     assert status.listed == 2
     assert ACCOUNTS[2].id not in {gap.account_id for gap in status.gaps}

@@ -50,30 +50,40 @@ def test_the_database_refuses_an_account_that_may_not_be_listed(lease: Lease, ch
 def test_a_removed_account_is_off_the_list_until_somebody_restores_it(lease: Lease) -> None:
     accounts.save_accounts(lease, [FULL])
     for _ in range(2):
-        accounts.remove_account(lease, FULL.id, reason="bukan akun saya", by="joko", at=NOON)
+        accounts.remove_account(lease, FULL.id, reason="bukan akun saya", by="joko", approved_by="rina", at=NOON)
         accounts.save_accounts(lease, [FULL])
         assert accounts.load_accounts(lease) == []
     assert accounts.load_account(lease, FULL.id) == FULL
     for _ in range(2):
-        accounts.restore_account(lease, FULL.id, reason="sudah diperiksa", by="rina", at=NOON + HOUR)
+        accounts.restore_account(
+            lease, FULL.id, reason="sudah diperiksa", by="rina", approved_by="joko", at=NOON + HOUR
+        )
         assert accounts.load_accounts(lease) == [FULL]
     assert [(event.action, event.actor, event.detail) for event in audit.events(lease, subject=FULL.id)] == [
-        ("account.restore", "rina", {"reason": "sudah diperiksa"}),
-        ("account.remove", "joko", {"reason": "bukan akun saya"}),
+        ("account.restore", "rina", {"approved_by": "joko", "reason": "diperiksa"}),
+        ("account.remove", "joko", {"approved_by": "rina", "reason": "bukan akun saya"}),
     ]
 
 
 @pytest.mark.parametrize(("reason", "by"), [("", "joko"), ("salah orang", " ")])
 def test_removal_needs_a_reason_and_a_name(lease: Lease, reason: str, by: str) -> None:
     accounts.save_accounts(lease, [FULL])
-    with pytest.raises(StoreError, match="needs a reason and the name"):
-        accounts.remove_account(lease, FULL.id, reason=reason, by=by, at=NOON)
+    with pytest.raises(StoreError, match="needs a reason and the names of two persons"):
+        accounts.remove_account(lease, FULL.id, reason=reason, by=by, approved_by="tina", at=NOON)
+
+
+def test_nobody_changes_the_list_alone(lease: Lease) -> None:
+    accounts.save_accounts(lease, [FULL])
+    for change in (accounts.remove_account, accounts.restore_account):
+        with pytest.raises(StoreError, match="joko cannot approve their own change"):
+            change(lease, FULL.id, reason="pensiun", by="joko", approved_by=" Joko", at=NOON)
+    assert accounts.load_accounts(lease) == [FULL]
 
 
 def test_it_refuses_to_remove_or_restore_an_account_never_listed(lease: Lease) -> None:
     for change in (accounts.remove_account, accounts.restore_account):
         with pytest.raises(StoreError, match="x:nobody: no such account"):
-            change(lease, "x:nobody", reason="salah", by="joko", at=NOON)
+            change(lease, "x:nobody", reason="salah", by="joko", approved_by="rina", at=NOON)
 
 
 def test_mandates_come_back_and_a_renewed_one_replaces(lease: Lease) -> None:

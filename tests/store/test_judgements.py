@@ -95,7 +95,9 @@ def test_waiting_flags_are_blind(flagged: Lease) -> None:
 
 
 def test_flags_of_removed_accounts_wait_for_nobody(flagged: Lease) -> None:
-    accounts.remove_account(flagged, make_account().id, reason="bukan akun saya", by="joko", at=NOON)
+    accounts.remove_account(
+        flagged, make_account().id, reason="bukan akun saya", by="joko", approved_by="rina", at=NOON
+    )
     assert waiting(flagged, "sari") == set()
 
 
