@@ -68,7 +68,7 @@ def length_facets(texts: Sequence[str]) -> list[str]:
     names = {}
     for place in np.unique(places):
         inside = lengths[places == place]
-        names[place] = f"{inside.min()}–{inside.max()} kata"
+        names[place] = f"{'–'.join(map(str, sorted({inside.min(), inside.max()})))} kata"
     return [names[place] for place in places]
 
 

@@ -13,19 +13,17 @@ from typing import Any
 import numpy as np
 
 import scanner
-from scanner.classify.anchors import keyword_scores
-from scanner.classify.assessment import Assessment, Judged, Stream, assess
+from scanner.classify.assessment import Assessment, Stream, assess
 from scanner.classify.examples import load_corpus
 from scanner.classify.judged import JudgedPost
 from scanner.classify.neutrality import Neutrality, measure_neutrality
-from scanner.classify.slices import length_facets
 from scanner.detect.reader import Reader, Text
 from scanner.domain.flags import Label, Phase
 from scanner.report.cases import Worst, worst
+from scanner.report.columns import judged_columns, judged_rows, read_texts
 from scanner.report.guards import Guard, load_disguised, load_lawful, measure_disguised, measure_lawful, told
 from scanner.rules.elections import Election
 
-_BATCH = 1000  # posts read at once: what the matcher finds in them is forgotten afterwards
 _ALONE = 200  # posts read one by one for the latency of a single post
 
 
@@ -64,17 +62,6 @@ class Evaluation:
     cost: Cost
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """What reader and model make of the posts, side by side."""
-
-    probabilities: Mapping[Label, np.ndarray[Any, np.dtype[np.float64]]]
-    above: Mapping[Label, list[bool]]
-    queued: Mapping[Label, list[bool]]
-    keywords: np.ndarray[Any, np.dtype[np.float64]]
-    seconds: float
-
-
 def evaluate_posts(
     posts: Sequence[JudgedPost],
     reader: Reader,
@@ -92,8 +79,8 @@ def evaluate_posts(
     `elections` are those of the name-swap test. Where posts have slots, `reader` knows the cast alone.
     """
     texts = [Text(text=told(post.text, cast), phase=post.phase or phase) for post in posts]
-    columns = _read(texts, reader)
-    judged = {label: rows for label in Label if len(rows := _rows(posts, label))}
+    columns = read_texts(texts, reader)
+    judged = {label: rows for label in Label if len(rows := judged_rows(posts, label))}
     lawful, disguised = load_lawful(models), load_disguised(models)
     guarding = Reader(ruleset=reader.ruleset, model=reader.model, elections=(cast,))
     frames = [one.plain for one in disguised] + [one.text for one in lawful]
@@ -105,7 +92,7 @@ def evaluate_posts(
         stream=stream or Stream(),
         thresholds={str(head.label): (head.threshold.named, head.threshold.unnamed) for head in reader.model.heads},
         heads=tuple(
-            assess(label, _judged(label, rows, posts, texts, columns), stream or Stream())
+            assess(label, judged_columns(label, rows, posts, texts, columns), stream or Stream())
             for label, rows in judged.items()
         ),
         worst=tuple(
@@ -124,63 +111,27 @@ def evaluate_posts(
     )
 
 
-def summary(evaluation: Evaluation) -> dict[str, Any]:
+def plain(evaluation: Evaluation) -> dict[str, Any]:
     """Return the evaluation as plain values for JSON; what could not be told is null."""
-    plain: dict[str, Any] = _plain(asdict(evaluation))
-    return plain
+    values: dict[str, Any] = _plain(asdict(evaluation))
+    return values
+
+
+def summary(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the same without curves, slices, posts and texts: figures that fit on a screen."""
+    values = plain(evaluation)
+    del values["worst"]
+    for head in values["heads"]:
+        for curve in ("reliability", "cuts", "capacities", "slices"):
+            del head[curve]
+    for guard in values["guards"]:
+        del guard["failures"]
+    return values
 
 
 def write_json(path: Path, evaluation: Evaluation) -> None:
     """Write report.json."""
-    path.write_text(json.dumps(summary(evaluation), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-
-
-def _read(texts: Sequence[Text], reader: Reader) -> _Columns:
-    probabilities: dict[Label, list[float]] = {label: [] for label in Label}
-    above: dict[Label, list[bool]] = {label: [] for label in Label}
-    queued: dict[Label, list[bool]] = {label: [] for label in Label}
-    keywords, seconds = [np.empty(0)], 0.0
-    reader.read(texts[:1])  # compiles the rules, which is not part of reading
-    for first in range(0, len(texts), _BATCH):
-        began = time.perf_counter()
-        readings = reader.read(texts[first : first + _BATCH])
-        seconds += time.perf_counter() - began
-        keywords.append(keyword_scores([reading.matches for reading in readings]))
-        for reading in readings:
-            for score in reading.scores:
-                threshold = reader.model.thresholds[score.label].at(named=reading.matches.has_object)
-                probabilities[score.label].append(score.probability)
-                above[score.label].append(score.probability >= threshold)
-                queued[score.label].append(score.label in reading.labels)
-    return _Columns(
-        probabilities={label: np.array(values) for label, values in probabilities.items()},
-        above=above,
-        queued=queued,
-        keywords=np.concatenate(keywords),
-        seconds=seconds,
-    )
-
-
-def _rows(posts: Sequence[JudgedPost], label: Label) -> np.ndarray[Any, np.dtype[np.int64]]:
-    return np.array([row for row, post in enumerate(posts) if post.labels.get(label) is not None], dtype=np.int64)
-
-
-def _judged(
-    label: Label,
-    rows: np.ndarray[Any, np.dtype[np.int64]],
-    posts: Sequence[JudgedPost],
-    texts: Sequence[Text],
-    columns: _Columns,
-) -> Judged:
-    lengths = length_facets([texts[row].text for row in rows])
-    return Judged(
-        probabilities=columns.probabilities[label][rows],
-        labels=np.array([posts[row].labels[label] is True for row in rows]),
-        above=np.array(columns.above[label])[rows],
-        queued=np.array(columns.queued[label])[rows],
-        keywords=columns.keywords[rows],
-        facets=[{**posts[row].facets, "length": length} for row, length in zip(rows, lengths, strict=True)],
-    )
+    path.write_text(json.dumps(plain(evaluation), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _framed(texts: Iterable[str]) -> list[str]:
