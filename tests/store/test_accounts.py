@@ -60,7 +60,7 @@ def test_a_removed_account_is_off_the_list_until_somebody_restores_it(lease: Lea
         )
         assert accounts.load_accounts(lease) == [FULL]
     assert [(event.action, event.actor, event.detail) for event in audit.events(lease, subject=FULL.id)] == [
-        ("account.restore", "rina", {"approved_by": "joko", "reason": "diperiksa"}),
+        ("account.restore", "rina", {"approved_by": "joko", "reason": "sudah diperiksa"}),
         ("account.remove", "joko", {"approved_by": "rina", "reason": "bukan akun saya"}),
     ]
 
