@@ -31,13 +31,15 @@ class Neutrality:
     """Comparisons with a difference above 0.02."""
     flips: int
     """Frames and elections in which changing sides crossed a threshold."""
+    widest: str = ""
+    """Election and frame of the largest difference: where to look first."""
 
 
 def measure_neutrality(
     model: Model, frames: Sequence[str], ruleset: Ruleset, elections: Sequence[Election]
 ) -> Neutrality:
     """Fill each frame's slots with every participant of each election in turn and compare the scores."""
-    shifts, flips, readings = [0.0], 0, 0
+    shifts, flips, readings, widest = [0.0], 0, 0, ""
     for election in elections:
         matcher = Matcher(ruleset, [election])
         for frame in frames:
@@ -49,7 +51,9 @@ def measure_neutrality(
             cuts = np.array([[head.threshold.at(named=bool(one)) for head in model.heads] for one in named])
             flags = scores >= cuts
             readings += len(batch)
-            shifts.append(float(np.ptp(scores, axis=0).max()))
+            shift = float(np.ptp(scores, axis=0).max())
+            widest = f"{election.id}: {frame}" if shift > max(shifts) else widest
+            shifts.append(shift)
             flips += int((flags.any(axis=0) & ~flags.all(axis=0)).sum())
     return Neutrality(
         frames=len(frames),
@@ -59,6 +63,7 @@ def measure_neutrality(
         largest_shift=max(shifts),
         shifted=sum(shift > 0.02 for shift in shifts),
         flips=flips,
+        widest=widest,
     )
 
 

@@ -118,7 +118,9 @@ def _neutrality(evaluation: Evaluation) -> str:
     return (
         heading(2, "Netralitas", "Neutrality", "netral")
         + "<p>Kalimat yang sama dibaca untuk setiap peserta, nomor, partai, dan wilayah dari setiap pemilihan: skornya "
-        "harus sama, siapa pun yang disebut.</p>" + table(["Ukuran", "#Nilai"], rows, "short")
+        "harus sama, siapa pun yang disebut.</p>"
+        + table(["Ukuran", "#Nilai"], rows, "short")
+        + (f"<p>Pergeseran terbesar di {text(one.widest)}</p>" if one.widest else "")
     )
 
 
