@@ -9,6 +9,9 @@ import typer
 from scanner.cli.output import say
 from scanner.domain.flags import Phase
 
+_NAMED = 20
+"""Rows that could not be scored are named up to this number, then only counted."""
+
 
 def score(
     table: Annotated[
@@ -23,7 +26,7 @@ def score(
 ) -> int:
     """Score posts without a workspace: no roster, no store, nobody is looked up.
 
-    Rows without text are named on stderr and left out (exit 3).
+    Rows without text or with an unreadable time are named on stderr and left out (exit 3).
     Example: scanner score posts.jsonl -o scored.parquet --election pilgub-lampung-2024
     """
     from scanner.classify.bundle import load_model
@@ -39,7 +42,9 @@ def score(
         elections=tuple(load_election(name) for name in election or ()),
     )
     bad = 0
-    for row in score_table(table, output, reader, phase=phase):
-        say(str(row))
-        bad += 1
+    for bad, row in enumerate(score_table(table, output, reader, phase=phase), start=1):
+        if bad <= _NAMED:
+            say(str(row))
+    if bad:
+        say(f"{bad} rows left out{f', the first {_NAMED} of them named above' if bad > _NAMED else ''}.")
     return 3 if bad else 0

@@ -2,52 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scanner.detect.reader import Reader, Reading, Text
 from scanner.domain.flags import Label, Phase
-from scanner.scan.tables import BATCH, BadRow, Writer, open_writer, read_rows
+from scanner.errors import ImportFailed
+from scanner.scan.tables import (
+    BATCH,
+    BadRow,
+    TableFormat,
+    Writer,
+    column_types,
+    format_of,
+    open_writer,
+    read_rows,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def score_table(source: str, target: str, reader: Reader, *, phase: Phase) -> Iterator[BadRow]:
-    """Score every row of `source` that has a text and write it to `target`; yield the rows that have none.
+    """Score every row of `source` that has a text and write it to `target`; yield the rows that could not be scored.
 
     The target appears only when the iteration has ended. Memory does not grow with the number of rows.
+    ImportFailed when a table has no column `text` at all.
     """
-    with open_writer(target) as writer:
-        rows = iter(read_rows(source))
-        number = 0
+    with open_writer(target, types=_types(source, target)) as writer:
+        rows = enumerate(read_rows(source), start=1)
         while batch := list(islice(rows, BATCH)):
-            readable: list[dict[str, Any]] = []
-            for row in batch:
-                number += 1
+            readable: list[tuple[dict[str, Any], Text]] = []
+            for number, row in batch:
                 if isinstance(row, BadRow):
                     yield row
-                elif not isinstance(row.get("text"), str):
-                    yield BadRow(f"{source} row {number}", f"no text; columns: {', '.join(map(str, row))}")
+                elif isinstance(text := _read(source, number, row, reader, phase), BadRow):
+                    yield text
                 else:
-                    readable.append(row)
-            _write(writer, readable, reader, phase)
+                    readable.append((row, text))
+            if readable:
+                _write(writer, readable, reader)
 
 
-def _write(writer: Writer, rows: list[dict[str, Any]], reader: Reader, phase: Phase) -> None:
-    texts = [Text(text=row["text"], phase=_phase(row.get("posted_at"), reader, phase)) for row in rows]
-    readings = reader.read(texts)
-    writer.write(row | _columns(reading, reader) for row, reading in zip(rows, readings, strict=True))
+def _read(source: str, number: int, row: Mapping[str, Any], reader: Reader, phase: Phase) -> Text | BadRow:
+    if "text" not in row and format_of(source) is not TableFormat.JSONL:
+        raise ImportFailed(f"{source}: no column 'text'; columns: {', '.join(map(str, row))}")
+    place = f"{source} row {number}"
+    if not isinstance(row.get("text"), str):
+        return BadRow(place, f"no text; columns: {', '.join(map(str, row))}")
+    try:
+        return Text(text=row["text"], phase=_phase(row.get("posted_at"), reader, phase))
+    except ValueError:
+        return BadRow(place, f"posted_at '{row['posted_at']}' is not a time like 2024-10-01T08:00:00+07:00")
+
+
+def _write(writer: Writer, rows: Sequence[tuple[dict[str, Any], Text]], reader: Reader) -> None:
+    readings = reader.read([text for _, text in rows])
+    writer.write(row | _columns(reading, reader) for (row, _), reading in zip(rows, readings, strict=True))
 
 
 def _phase(posted_at: object, reader: Reader, default: Phase) -> Phase:
-    """Return the phase at posting time; the default when there is no election or no usable time."""
+    """Return the phase at posting time; the default when there is no election or no time. ValueError: not a time."""
     if not reader.elections or posted_at in (None, ""):
         return default
-    try:
-        moment = posted_at if isinstance(posted_at, datetime) else datetime.fromisoformat(str(posted_at))
-    except ValueError:
-        return default
+    moment = posted_at if isinstance(posted_at, datetime) else datetime.fromisoformat(str(posted_at))
     return reader.elections[0].phase_at(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _types(source: str, target: str) -> dict[str, pa.DataType]:
+    """Return the Parquet types of the columns that a first batch may leave empty: those of the source and ours."""
+    if format_of(target) is not TableFormat.PARQUET:
+        return {}
+    import pyarrow as pa
+
+    span = pa.struct([("code", pa.string()), ("start", pa.int64()), ("end", pa.int64()), ("quote", pa.string())])
+    return column_types(source) | {"codes": pa.list_(pa.string()), "signals": pa.list_(span)}
 
 
 def _columns(reading: Reading, reader: Reader) -> dict[str, Any]:

@@ -6,15 +6,18 @@ import contextlib
 import csv
 import io
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from scanner.errors import ImportFailed, UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 BATCH = 1000
 STANDARD = "-"
@@ -54,6 +57,8 @@ _ENDINGS = {
     ".parquet": TableFormat.PARQUET,
 }
 
+_JSONL_INSTEAD = "a CSV or Parquet table has the same columns and types in every row, write .jsonl instead"
+
 
 def format_of(name: str) -> TableFormat:
     """Tell the format by the ending; `-` (standard input or output) is JSONL. UsageError names the known ones."""
@@ -76,9 +81,23 @@ def read_rows(name: str) -> Iterator[dict[str, Any] | BadRow]:
             return _read_parquet(name)
 
 
+def column_types(name: str) -> dict[str, pa.DataType]:
+    """Return the types that a table itself gives its columns: those of Parquet; none for JSONL and CSV."""
+    if format_of(name) is not TableFormat.PARQUET:
+        return {}
+    import pyarrow.parquet as pq
+
+    with _parquet(name):
+        return {column.name: column.type for column in pq.read_schema(name)}
+
+
 @contextlib.contextmanager
-def open_writer(name: str) -> Iterator[Writer]:
-    """Open a table for writing. A file appears under its name only when everything was written."""
+def open_writer(name: str, types: Mapping[str, pa.DataType] | None = None) -> Iterator[Writer]:
+    """Open a table for writing. A file appears under its name only when everything was written.
+
+    The first rows written decide the columns of CSV and Parquet; ImportFailed when later ones do not fit. `types`
+    are the types of Parquet columns that the first rows may not show, because they are empty there.
+    """
     if name == STANDARD:
         yield _JsonlWriter(sys.stdout.buffer)
         return
@@ -91,9 +110,9 @@ def open_writer(name: str) -> Iterator[Writer]:
                     yield _JsonlWriter(file)
             case TableFormat.CSV:
                 with partial.open("w", encoding="utf-8", newline="") as text:
-                    yield _CsvWriter(text)
+                    yield _CsvWriter(name, text)
             case TableFormat.PARQUET:
-                with contextlib.closing(_ParquetWriter(partial)) as writer:
+                with contextlib.closing(_ParquetWriter(name, partial, types or {})) as writer:
                     yield writer
         partial.replace(target)
     except OSError as error:
@@ -148,13 +167,19 @@ def _without_nul(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _read_parquet(name: str) -> Iterator[dict[str, Any] | BadRow]:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
+    with _parquet(name), pq.ParquetFile(name) as file:
+        for batch in file.iter_batches(batch_size=BATCH):
+            yield from batch.to_pylist()
+
+
+@contextlib.contextmanager
+def _parquet(name: str) -> Iterator[None]:
+    import pyarrow as pa
+
     try:
-        with pq.ParquetFile(name) as file:
-            for batch in file.iter_batches(batch_size=BATCH):
-                yield from batch.to_pylist()
+        yield
     except (pa.ArrowException, OSError) as error:
         raise ImportFailed(f"{name}: not a Parquet file: {error}") from error
 
@@ -170,15 +195,27 @@ class _JsonlWriter:
 
 @dataclass(slots=True)
 class _CsvWriter:
+    name: str
     file: IO[str]
     columns: tuple[str, ...] = ()
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        for row in rows:
-            if not self.columns:
-                self.columns = tuple(row)
-                csv.writer(self.file).writerow(self.columns)
-            csv.writer(self.file).writerow([_cell(row.get(column)) for column in self.columns])
+        batch = list(rows)
+        writer = csv.writer(self.file)
+        if not self.columns:
+            self.columns = _columns(batch)
+            writer.writerow(self.columns)
+        _require_known(self.name, self.columns, batch)
+        writer.writerows([_cell(row.get(column)) for column in self.columns] for row in batch)
+
+
+def _columns(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(column for row in rows for column in row))
+
+
+def _require_known(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    if later := [column for column in _columns(rows) if column not in columns]:
+        raise ImportFailed(f"{name}: column '{later[0]}' is not in the first rows; {_JSONL_INSTEAD}")
 
 
 def _cell(value: Any) -> Any:
@@ -186,22 +223,41 @@ def _cell(value: Any) -> Any:
     return msgspec.json.encode(value).decode() if isinstance(value, list | dict) else value
 
 
+@dataclass(slots=True)
 class _ParquetWriter:
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._writer: Any = None
+    name: str
+    path: Path
+    types: Mapping[str, pa.DataType]
+    writer: Any = field(default=None, init=False)
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        schema = self._writer.schema if self._writer is not None else None
-        table = pa.Table.from_pylist(list(rows), schema=schema)
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(self._path, table.schema, compression="zstd")
-        self._writer.write_table(table)
+        batch = list(rows)
+        if self.writer is None:
+            schema = pa.schema([(column, self._type(column, batch)) for column in _columns(batch)])
+            self.writer = pq.ParquetWriter(self.path, schema, compression="zstd")
+        schema = self.writer.schema
+        _require_known(self.name, schema.names, batch)
+        arrays = [self._array(column.name, batch, column.type) for column in schema]
+        self.writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+
+    def _type(self, column: str, rows: Sequence[Mapping[str, Any]]) -> pa.DataType:
+        import pyarrow as pa
+
+        found = self.types.get(column) or self._array(column, rows, None).type
+        return pa.string() if pa.types.is_null(found) else found
+
+    def _array(self, column: str, rows: Sequence[Mapping[str, Any]], kind: pa.DataType | None) -> pa.Array:
+        import pyarrow as pa
+
+        try:
+            return pa.array([row.get(column) for row in rows], type=kind)
+        except pa.ArrowException as error:
+            raise ImportFailed(f"{self.name}: column '{column}': {error}; {_JSONL_INSTEAD}") from error
 
     def close(self) -> None:
-        if self._writer is None:
+        if self.writer is None:
             self.write([])
-        self._writer.close()
+        self.writer.close()

@@ -120,11 +120,66 @@ def test_rows_without_text_are_named_and_left_out(score: Score, tmp_path: Path):
     ended = score(tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl")
     assert ended.code == 3
     assert [row["id"] for row in read(tmp_path / "out.jsonl")] == [1, 2, 3]
-    named = ended.err.splitlines()
+    *named, total = ended.err.splitlines()
+    assert total == "5 rows left out."
     assert [line.partition(": ")[0].rpartition("/")[2] for line in named] == [
         "in.jsonl row 2", "in.jsonl row 3", "in.jsonl row 4", "in.jsonl line 6", "in.jsonl line 7",
     ]  # fmt: skip
     assert "no text; columns: id" in named[0]
+
+
+def test_columns_empty_in_the_first_thousand_rows_are_filled_later(score: Score, tmp_path: Path):
+    rows = [{"id": n, "text": "Hujan sejak subuh", "asal": None} for n in range(1000)] + [{**ROWS[0], "asal": "x"}]
+    (tmp_path / "in.jsonl").write_text(lines([{"catatan": "", "platform": "", **row} for row in rows]), "utf-8")
+    assert score(tmp_path / "in.jsonl", "-o", tmp_path / "mid.parquet").code == 0
+    assert score(tmp_path / "mid.parquet", "-o", tmp_path / "out.parquet").code == 0
+    found = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    assert [row["asal"] for row in found] == [None] * 1000 + ["x"]
+    assert sorted(found[-1]["codes"]) == ["ATRIBUT-PNS", "MEDSOS-DUKUNG"]
+    assert {one["quote"] for one in found[-1]["signals"]} >= {"PDH"}
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_column_that_comes_too_late_for_a_table_is_refused_and_nothing_is_written(
+    score: Score, tmp_path: Path, ending: str
+):
+    rows = [{"text": "Hujan sejak subuh"}] * 1000 + [{"text": "Terang", "baru": 1}]
+    (tmp_path / "in.jsonl").write_text(lines(rows), "utf-8")
+    ended = score(tmp_path / "in.jsonl", "-o", tmp_path / f"out.{ending}")
+    assert ended.code == 1
+    assert "column 'baru' is not in the first rows" in ended.refusal
+    assert "write .jsonl instead" in ended.refusal
+    assert [path.name for path in tmp_path.glob("*out*")] == []
+
+
+def test_a_column_of_two_types_is_refused_for_parquet(score: Score, tmp_path: Path):
+    (tmp_path / "in.jsonl").write_text(lines([{"text": "a", "n": 1}, {"text": "b", "n": "dua"}]), "utf-8")
+    ended = score(tmp_path / "in.jsonl", "-o", tmp_path / "out.parquet")
+    assert (ended.code, "column 'n'" in ended.refusal) == (1, True)
+
+
+def test_a_table_without_texts_is_refused_in_one_line(score: Score, tmp_path: Path):
+    (tmp_path / "in.csv").write_text("isi,n\nhalo,1\n")
+    ended = score(tmp_path / "in.csv", "-o", tmp_path / "out.csv")
+    assert ended.code == 1
+    assert "no column 'text'; columns: isi, n" in ended.refusal
+    assert len(ended.err.splitlines()) == 1
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_time_that_cannot_be_read_is_named_and_its_row_left_out(score: Score, tmp_path: Path):
+    (tmp_path / "in.jsonl").write_text(lines([{**ROWS[0], "posted_at": "kemarin"}, ROWS[1]]), "utf-8")
+    ended = score(tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl")
+    assert (ended.code, len(read(tmp_path / "out.jsonl"))) == (3, 1)
+    assert "row 1: posted_at 'kemarin' is not a time like" in ended.refusal
+
+
+def test_many_rows_without_text_are_counted_and_not_all_named(score: Score, tmp_path: Path):
+    (tmp_path / "in.jsonl").write_text(lines([{"isi": "halo"}] * 50), "utf-8")
+    ended = score(tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl")
+    assert ended.code == 3
+    assert len(ended.err.splitlines()) == 21
+    assert "50 rows left out, the first 20 of them named above." in ended.refusal
 
 
 def test_the_time_of_posting_decides_the_phase(score: Score):
@@ -144,7 +199,7 @@ def test_the_time_of_posting_decides_the_phase(score: Score):
 
 def test_rows_without_a_time_have_the_phase_that_was_given(score: Score):
     for phase, flagged in (("NON", False), ("KAMPANYE", True)):
-        for when in ({}, {"posted_at": None}, {"posted_at": ""}, {"posted_at": "kemarin"}):
+        for when in ({}, {"posted_at": None}, {"posted_at": ""}):
             ended = score("-", "--phase", phase, typed=lines([{"text": "Ayo coblos Wirya-Laila", **when}]))
             assert json.loads(ended.out)["flag_campaign_support"] is flagged
 
