@@ -8,23 +8,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from scanner.classify.casing import casings
 from scanner.domain.signals import Channel, Mention, Signal, Weight
 
 if TYPE_CHECKING:
     from scanner.rules.match import Matches
 
 
-def cues(matches: Matches) -> list[str]:
-    """Pseudo-words for one post: signals, contexts that speak for the author, and the shape of the text."""
-    plain = _without_names(matches.original, matches.mentions)
+def cues(batch: Sequence[Matches]) -> list[list[str]]:
+    """Pseudo-words for each post: signals, contexts that speak for the author, and the shape of the text."""
+    plains = [_without_names(one.original, one.mentions) if one.mentions else one.original for one in batch]
+    return [
+        [*_rule_cues(one), *_shape_cues(plain, one.masked), f"case={casing}"]
+        for one, plain, casing in zip(batch, plains, casings(plains), strict=True)
+    ]
+
+
+def _rule_cues(matches: Matches) -> Sequence[str]:
+    if not (matches.signals or matches.mentions or matches.exculpatory or matches.all_listed):
+        return _NOTHING_SEEN
     return [
         *_signal_cues(matches.signals),
         *_distance_cues(matches.signals, matches.mentions),
         *(f"x={one.tag}" for one in matches.exculpatory),
         *_object_cues(matches),
-        *_shape_cues(plain, matches.masked),
     ]
 
 
@@ -69,6 +81,9 @@ def _object_cues(matches: Matches) -> Iterator[str]:
     yield from (name for name, met in flags.items() if met)
 
 
+_NOTHING_SEEN = ("strong=0", "medium=0", "named=0")
+"""The cues of a post in which the rules see nothing."""
+
 _MARKS = (
     ("?", "ends-with-question", re.compile(r"\?\W*$")),
     ("@", "addressed", re.compile(r"(?<!\w)@\w")),
@@ -90,6 +105,12 @@ _PIECES = {
     "link": ("http", "www."),
     "laughing": ("wkwk", "haha", "hehe", *"😂🤣😅"),
 }
+_LOOKED_FOR = tuple({piece: None for pieces in _PIECES.values() for piece in pieces} | {one[0]: None for one in _MARKS})
+"""Every piece once: one pass over the text finds those that are there."""
+_SHOWN = tuple(tuple(name for name, pieces in _PIECES.items() if piece in pieces) for piece in _LOOKED_FOR)
+_MARKED = tuple(tuple(one[1:] for one in _MARKS if one[0] == piece) for piece in _LOOKED_FOR)
+"""What each piece shows by itself, and the patterns it is needed for."""
+_DIGIT = re.compile(r"\d")
 _EMOJI = {
     "heart-fire-strength": frozenset("❤🔥💪🙌🤍💙💚💛🧡💜"),
     "praying": frozenset("🙏🤲"),
@@ -101,9 +122,13 @@ _HASHTAG = re.compile(r"#\w+")
 
 def _shape_cues(plain: str, masked: str) -> Iterator[str]:
     lower = plain.lower()
-    yield from (name for name, pieces in _PIECES.items() if any(piece in lower for piece in pieces))
-    yield from (name for piece, name, pattern in _MARKS if piece in lower and pattern.search(lower))
-    yield from ("percent" if found["percent"] else "clock-or-date" for found in _DATE.finditer(lower))
+    if found := _automaton().find_matches_as_indexes(lower, overlapping=True):
+        for index in dict.fromkeys(index for index, _, _ in found):
+            yield from _SHOWN[index]
+            yield from (name for name, pattern in _MARKED[index] if pattern.search(lower))
+    if digit := _DIGIT.search(lower):
+        dates = _DATE.finditer(lower, digit.start())
+        yield from ("percent" if found["percent"] else "clock-or-date" for found in dates)
     if not plain.isascii():
         letters = set(plain)
         yield from (name for name, emoji in _EMOJI.items() if not letters.isdisjoint(emoji))
@@ -112,16 +137,11 @@ def _shape_cues(plain: str, masked: str) -> Iterator[str]:
     if hashtags and not _WORD.search(_HASHTAG.sub(" ", plain)):
         yield "hashtags-only"
     yield f"length={len(masked.split()).bit_length()}"
-    yield f"case={_case(_WORD.findall(plain))}"
 
 
-def _case(words: Sequence[str]) -> str:
-    """How the words are written: headlines and posters differ from chatter."""
-    if not words:
-        return "none"
-    upper = sum(word.isupper() for word in words) / len(words)
-    title = sum(word[0].isupper() for word in words) / len(words)
-    return "upper" if upper > 0.5 else "title" if title > 0.6 else "mixed" if title > 0.3 else "lower"
+@lru_cache(maxsize=1)
+def _automaton() -> AhoCorasick:
+    return AhoCorasick(_LOOKED_FOR, matchkind=MatchKind.Standard, implementation=Implementation.DFA)
 
 
 def _without_names(original: str, mentions: Sequence[Mention]) -> str:

@@ -43,7 +43,7 @@ def explain(model: Model, matches: Matches, *, most: int = 5) -> tuple[Explanati
     """Explain one post for every head; at most `most` words and cues each way."""
     found = tokens(matches.masked)
     text = " ".join(token for token, _, _ in found)
-    families, names = text_families([text], model.params), cue_names(matches)
+    families, names = text_families([text], model.params), cue_names([matches])[0]
     cue = cue_family([names], model.params)
     spread = [_spread(model, families, len(text) + 2, head) for head in range(len(model.heads))]
     places, spans = _places([token for token, _, _ in found]), _spans(matches)

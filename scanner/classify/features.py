@@ -88,7 +88,7 @@ def _neutral(token: str) -> str:
 def features(batch: Sequence[Matches], params: FeatureParams) -> Features:
     """Map posts to their features. Depends on nothing but the posts and the parameters."""
     every = [*text_families([tokenise(one.masked) for one in batch], params)]
-    every.append(cue_family([cue_names(one) for one in batch], params))
+    every.append(cue_family(cue_names(batch), params))
     return Features(
         count=len(batch),
         rows=np.concatenate([family.found.rows for family in every]),
@@ -108,9 +108,9 @@ def counts(batch: Sequence[Matches], params: FeatureParams) -> csr_array:
     return matrix
 
 
-def cue_names(matches: Matches) -> list[str]:
-    """List the different cues of a post in a fixed order."""
-    return sorted(set(cues(matches)))
+def cue_names(batch: Sequence[Matches]) -> list[list[str]]:
+    """List the different cues of each post in a fixed order."""
+    return [sorted(set(names)) for names in cues(batch)]
 
 
 def text_families(texts: Sequence[str], params: FeatureParams) -> tuple[Family, Family]:

@@ -72,18 +72,28 @@ def lay_out(texts: Sequence[str]) -> Batch:
 
 def words(batch: Batch, bits: int, *, pairs: bool) -> Occurrences:
     """Every word and, with `pairs`, every two neighbouring words of one text."""
-    space = batch.codes == _SPACE
-    starts = np.flatnonzero(~space[1:] & space[:-1]) + 1
-    ends = np.flatnonzero(space[1:] & ~space[:-1]) + 1
-    hashed = batch.hashes(starts, ends)
+    starts, ends, hashed = _words(batch)
     rows = batch.row_of[starts]
     if pairs:
         near = np.flatnonzero(rows[1:] == rows[:-1])
-        both = _mixed(hashed[near] * np.uint64(3) + hashed[near + 1])
+        both = _paired(hashed[near], hashed[near + 1])
         hashed = np.concatenate([hashed, both])
         rows = np.concatenate([rows, rows[near]])
         starts, ends = np.concatenate([starts, starts[near]]), np.concatenate([ends, ends[near + 1]])
     return Occurrences(rows=rows, slots=_slots(hashed, bits), starts=starts, ends=ends)
+
+
+def outer_words(batch: Batch) -> tuple[U64, U64]:
+    """Hashes of the first and of the last word of every text; each text must hold a word."""
+    starts, _, hashed = _words(batch)
+    rows = batch.row_of[starts]
+    firsts = np.searchsorted(rows, np.arange(len(batch.offsets)))
+    return hashed[firsts], hashed[np.append(firsts[1:], len(rows)) - 1]
+
+
+def pair_slots(first: U64, second: U64, bits: int) -> I64:
+    """Slots of two neighbouring words by their hashes."""
+    return _slots(_paired(first, second), bits)
 
 
 def characters(batch: Batch, bits: int, *, shortest: int = 3, longest: int = 5) -> Occurrences:
@@ -98,6 +108,17 @@ def characters(batch: Batch, bits: int, *, shortest: int = 3, longest: int = 5) 
     start, end = np.concatenate(starts), np.concatenate(ends)
     hashed = _mixed(batch.hashes(start, end) + np.uint64(_BASE))  # so that a word and its letters do not collide
     return Occurrences(rows=batch.row_of[start], slots=_slots(hashed, bits), starts=start, ends=end)
+
+
+def _words(batch: Batch) -> tuple[I64, I64, U64]:
+    space = batch.codes == _SPACE
+    starts = np.flatnonzero(~space[1:] & space[:-1]) + 1
+    ends = np.flatnonzero(space[1:] & ~space[:-1]) + 1
+    return starts, ends, batch.hashes(starts, ends)
+
+
+def _paired(first: U64, second: U64) -> U64:
+    return _mixed(first * np.uint64(3) + second)
 
 
 def _powers(base: int, count: int) -> U64:

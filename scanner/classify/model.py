@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.classify.features import FeatureParams, features
+from scanner.classify.features import FeatureParams
+from scanner.classify.serving import Weights
 from scanner.domain.flags import Label, Score
 from scanner.rules.match import Matches
 
@@ -54,7 +56,7 @@ class Head:
     threshold: Threshold
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Model:
     """Two independent linear heads over the hashed feature map. Needs numpy only."""
 
@@ -75,8 +77,13 @@ class Model:
 
     def margins(self, batch: Sequence[Matches]) -> NDArray[np.float64]:
         """Uncalibrated decision values, posts x labels."""
-        chunks = [self._margins(batch[start : start + _CHUNK]) for start in range(0, len(batch), _CHUNK)]
-        return np.concatenate(chunks) if chunks else np.empty((0, len(self.heads)))
+        chunks = [self._weights.margins(batch[start : start + _CHUNK]) for start in range(0, len(batch), _CHUNK)]
+        intercepts = [head.intercept for head in self.heads]
+        return np.concatenate(chunks) + intercepts if chunks else np.empty((0, len(self.heads)))
+
+    @cached_property
+    def _weights(self) -> Weights:
+        return Weights(self.table, self.params)
 
     def score(self, batch: Sequence[Matches]) -> NDArray[np.float32]:
         """Calibrated probabilities (posts x labels, float32), columns in the order of `Label`."""
@@ -93,13 +100,3 @@ class Model:
             )
             for row in self.score(batch)
         ]
-
-    def _margins(self, batch: Sequence[Matches]) -> NDArray[np.float64]:
-        found = features(batch, self.params)
-        return np.stack(
-            [
-                np.bincount(found.rows, self.table[k, found.slots] * found.values, found.count) + head.intercept
-                for k, head in enumerate(self.heads)
-            ],
-            axis=1,
-        )

@@ -53,7 +53,7 @@ class Judge:
         is asked of it when nobody we know is named. Codes that are only context in this phase stand beside
         others, never alone.
         """
-        if sight.role in NOT_AUTHORED or sight.matches.all_listed:
+        if sight.role in NOT_AUTHORED or sight.matches.all_listed or self._silent(sight):
             return ()
         said = text_findings(self.ruleset, sight.matches, sight.phase, self.election_type)
         met = [finding for finding in said if not finding.suppressed_by and self._agrees(finding, sight)]
@@ -63,6 +63,12 @@ class Judge:
         if all(finding.code in alone for finding in found):
             return ()
         return tuple({finding.code: finding for finding in found}.values())  # support and sharing of it become one
+
+    def _silent(self, sight: Sight) -> bool:
+        """Tell whether neither the rules see a signal nor any head can be sure enough."""
+        return not sight.matches.signals and all(
+            sight.probabilities[label] < min(limit.named, limit.unnamed) for label, limit in self.thresholds.items()
+        )
 
     def _agrees(self, finding: TextFinding, sight: Sight) -> bool:
         """For shared words of others the classifier must agree: sharing is not yet endorsing (guardrail G11)."""

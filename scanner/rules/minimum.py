@@ -113,12 +113,16 @@ def text_findings(
     A suppressed finding is returned too, with the tags that suppress it: it may be counted, never queued.
     `election_type` leaves out clauses of the law of another kind of election.
     """
+    said = {signal.code for signal in matches.signals}
+    if not said:
+        return ()
     post = strength(ruleset, matches.signals, phase)
     suppressed, dampened = _exculpation(ruleset, matches, post, phase)
     return tuple(
         finding_of(ruleset, code, matches, phase, election_type, suppressed, dampened)
         for code in ruleset.codes.values()
-        if _applies(code, phase)
+        if code.code in said
+        and _applies(code, phase)
         and enough(code, _own(code, matches.signals), post, phase)
         and _against_a_candidate(code, matches, phase)
     )

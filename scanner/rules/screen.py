@@ -18,7 +18,16 @@ _GAPS = {code: chr(code) if chr(code).isalnum() else " " for code in range(128)}
 _WORD = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"[^\W_]+|[^\w\s\x00-\u218f]")
 """Words and pictures."""
+# fmt: off
+_FREQUENT = frozenset({
+    "ada", "akan", "bilang", "bisa", "bukan", "calon", "dalam", "dengan", "dari", "hari", "ini", "itu", "jadi",
+    "jangan", "juga", "kalau", "kami", "kita", "lagi", "orang", "pak", "pakai", "rumah", "saja", "saya", "semoga",
+    "sudah", "suara", "surat", "tahun", "terima", "tidak", "tim", "untuk", "warga", "yang",
+})
+# fmt: on
+"""Words that stand in every other post: no good to look for."""
 _NUMBER = "0"
+_DIGIT = re.compile(r"\d")
 _GLUED = re.compile(r"\d[.,:]\d+[^\W\d_]")
 """A figure that a word follows without a blank (2.500ekor): the reader parts them where this look does not."""
 
@@ -52,23 +61,23 @@ class Screen:
         False a closer reading decides.
         """
         words = text.translate(_GAPS).split() if text.isascii() else _PIECE.findall(text)
-        suspect = not self.needs.keys().isdisjoint(words)
-        announced = not self.announcers.isdisjoint(words)
         if self.blind or _GLUED.search(text):
             return False
-        if suspect or announced:
+        needs = () if self.needs.keys().isdisjoint(words) else self._needs(frozenset(words))
+        announced = not self.announcers.isdisjoint(words) and (
+            not self.numbers.isdisjoint(words) or _DIGIT.search(text) is not None
+        )
+        if needs or announced:
             read = [_spelling(word, self.numbers) for word in words]
             lean = [word for word in read if word not in FILLERS and (word < PICTURES or word.isalnum())]
-            if self._met(frozenset(words), read, lean) or self._counted(read) or self._counted(lean):
+            rows = f" {' '.join(read)} | {' '.join(lean)} "
+            if any(need.row in rows for need in needs) or (announced and (self._counted(read) or self._counted(lean))):
                 return False
         return "#" not in text or not any(map(self.tagger.anything.fullmatch, TAG.findall(text)))
 
-    def _met(self, found: frozenset[str], read: Sequence[str], lean: Sequence[str]) -> bool:
-        """Tell whether a row may stand in these words."""
-        rows = f" {' '.join(read)} | {' '.join(lean)} "
-        return any(
-            need.words <= found and need.row in rows for word in self.needs.keys() & found for need in self.needs[word]
-        )
+    def _needs(self, found: frozenset[str]) -> Sequence[Need]:
+        """Return the rows whose words all stand in the text."""
+        return [need for word in self.needs.keys() & found for need in self.needs[word] if need.words <= found]
 
     def _counted(self, words: Sequence[str]) -> bool:
         """Tell whether a number stands right after a word that may announce a ballot number."""
@@ -80,7 +89,7 @@ def screen_of(patterns: Patterns, reader: Reader, tagger: Tagger) -> Screen:
 
     Of the words of a row only those count that a text must hold letter by letter: not `nomor` and numbers, which
     the reader puts for other spellings, nor signs of punctuation. A row of nothing else is `nomor 2`: an announced
-    number. The longest word stands for the row, being the rarest as a rule.
+    number. The longest word stands for the row, being the rarest as a rule, but no word that everybody uses.
     """
     needs: dict[str, list[Need]] = defaultdict(list)
     announcers, numbers = reader.prefixes | reader.deeds | NOMOR, frozenset(reader.values)
@@ -92,7 +101,7 @@ def screen_of(patterns: Patterns, reader: Reader, tagger: Tagger) -> Screen:
         literal = frozenset(filter(_is_literal, words))
         if literal:
             spelt = f" {' '.join(_spelling(word, numbers) for word in row.split())} "
-            key = max(literal, key=lambda word: (len(word), word))
+            key = max(literal, key=lambda word: (word not in _FREQUENT, len(word), word))
             needs[key].append(Need(words=literal, row=spelt if all(map(_is_read, words)) else ""))
         else:
             blind = blind or words.isdisjoint(announcers) or not any(map(str.isdecimal, words))
