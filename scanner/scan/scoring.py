@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from scanner.detect.reader import Reader, Reading, Text
 from scanner.domain.flags import Label, Phase
 from scanner.errors import ImportFailed
+from scanner.scan.lines import Line, read_lines
 from scanner.scan.tables import (
     BATCH,
     BadRow,
+    JsonlWriter,
     TableFormat,
     Writer,
     column_types,
@@ -32,9 +36,10 @@ def score_table(source: str, target: str, reader: Reader, *, phase: Phase) -> It
     ImportFailed when a table has no column `text` at all.
     """
     with open_writer(target, types=_types(source, target)) as writer:
-        rows = enumerate(read_rows(source), start=1)
+        raw = isinstance(writer, JsonlWriter) and format_of(source) is TableFormat.JSONL
+        rows = enumerate(read_lines(source) if raw else read_rows(source), start=1)
         while batch := list(islice(rows, BATCH)):
-            readable: list[tuple[dict[str, Any], Text]] = []
+            readable: list[tuple[dict[str, Any] | Line, Text]] = []
             for number, row in batch:
                 if isinstance(row, BadRow):
                     yield row
@@ -46,21 +51,33 @@ def score_table(source: str, target: str, reader: Reader, *, phase: Phase) -> It
                 _write(writer, readable, reader)
 
 
-def _read(source: str, number: int, row: Mapping[str, Any], reader: Reader, phase: Phase) -> Text | BadRow:
-    if "text" not in row and format_of(source) is not TableFormat.JSONL:
-        raise ImportFailed(f"{source}: no column 'text'; columns: {', '.join(map(str, row))}")
-    place = f"{source} row {number}"
-    if not isinstance(row.get("text"), str):
-        return BadRow(place, f"no text; columns: {', '.join(map(str, row))}")
-    try:
-        return Text(text=row["text"], phase=_phase(row.get("posted_at"), reader, phase))
-    except ValueError:
-        return BadRow(place, f"posted_at '{row['posted_at']}' is not a time like 2024-10-01T08:00:00+07:00")
+def _read(source: str, number: int, row: dict[str, Any] | Line, reader: Reader, phase: Phase) -> Text | BadRow:
+    if isinstance(row, Line):
+        text, posted_at = row.scored.text, row.scored.posted_at
+    else:
+        text, posted_at = row.get("text"), row.get("posted_at")
+    if isinstance(text, str):
+        try:
+            return Text(text=text, phase=_phase(posted_at, reader, phase))
+        except ValueError:
+            place = f"{source} row {number}"
+            return BadRow(place, f"posted_at '{posted_at}' is not a time like 2024-10-01T08:00:00+07:00")
+    columns = row.row if isinstance(row, Line) else row
+    if "text" not in columns and format_of(source) is not TableFormat.JSONL:
+        raise ImportFailed(f"{source}: no column 'text'; columns: {', '.join(map(str, columns))}")
+    return BadRow(f"{source} row {number}", f"no text; columns: {', '.join(map(str, columns))}")
 
 
-def _write(writer: Writer, rows: Sequence[tuple[dict[str, Any], Text]], reader: Reader) -> None:
+def _write(writer: Writer, rows: Sequence[tuple[dict[str, Any] | Line, Text]], reader: Reader) -> None:
     readings = reader.read([text for _, text in rows])
-    writer.write(row | _columns(reading, reader) for (row, _), reading in zip(rows, readings, strict=True))
+    scored = [(row, _columns(reading, reader)) for (row, _), reading in zip(rows, readings, strict=True)]
+    if isinstance(writer, JsonlWriter):
+        writer.write_lines(
+            row.with_columns(columns) if isinstance(row, Line) else msgspec.json.encode(row | columns)
+            for row, columns in scored
+        )
+    else:
+        writer.write((row.row if isinstance(row, Line) else row) | columns for row, columns in scored)
 
 
 def _phase(posted_at: object, reader: Reader, default: Phase) -> Phase:

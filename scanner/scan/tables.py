@@ -99,7 +99,7 @@ def open_writer(name: str, types: Mapping[str, pa.DataType] | None = None) -> It
     are the types of Parquet columns that the first rows may not show, because they are empty there.
     """
     if name == STANDARD:
-        yield _JsonlWriter(sys.stdout.buffer)
+        yield JsonlWriter(sys.stdout.buffer)
         return
     target = Path(name)
     partial = target.with_name(f".{target.name}.partial")
@@ -107,7 +107,7 @@ def open_writer(name: str, types: Mapping[str, pa.DataType] | None = None) -> It
         match format_of(name):
             case TableFormat.JSONL:
                 with partial.open("wb") as file:
-                    yield _JsonlWriter(file)
+                    yield JsonlWriter(file)
             case TableFormat.CSV:
                 with partial.open("w", encoding="utf-8", newline="") as text:
                     yield _CsvWriter(name, text)
@@ -121,7 +121,8 @@ def open_writer(name: str, types: Mapping[str, pa.DataType] | None = None) -> It
         partial.unlink(missing_ok=True)
 
 
-def _open(name: str) -> IO[bytes]:
+def open_table(name: str) -> IO[bytes]:
+    """Open a table for reading; `-` is standard input."""
     if name == STANDARD:
         return sys.stdin.buffer
     try:
@@ -132,7 +133,7 @@ def _open(name: str) -> IO[bytes]:
 
 def _read_jsonl(name: str) -> Iterator[dict[str, Any] | BadRow]:
     decode = msgspec.json.Decoder(dict[str, Any]).decode
-    with _open(name) as file:
+    with open_table(name) as file:
         for number, line in enumerate(file, start=1):
             if not line.strip():
                 continue
@@ -143,7 +144,7 @@ def _read_jsonl(name: str) -> Iterator[dict[str, Any] | BadRow]:
 
 
 def _read_csv(name: str) -> Iterator[dict[str, Any] | BadRow]:
-    with _open(name) as file:
+    with open_table(name) as file:
         text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
         reader = csv.DictReader(_without_nul(text), strict=True)
         while True:
@@ -185,12 +186,18 @@ def _parquet(name: str) -> Iterator[None]:
 
 
 @dataclass(slots=True)
-class _JsonlWriter:
+class JsonlWriter:
+    """Writes rows as lines of JSON."""
+
     file: IO[bytes]
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        encoder = msgspec.json.Encoder()
-        self.file.write(b"".join(encoder.encode(row) + b"\n" for row in rows))
+        """Append rows."""
+        self.write_lines(map(msgspec.json.Encoder().encode, rows))
+
+    def write_lines(self, lines: Iterable[bytes]) -> None:
+        """Append rows that are JSON already."""
+        self.file.write(b"".join(line + b"\n" for line in lines))
 
 
 @dataclass(slots=True)
