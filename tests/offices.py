@@ -75,7 +75,7 @@ def fill(workspace: Workspace, texts: tuple[str, ...] = (*CALLS, PLAIN)) -> None
     account = read_roster(workspace.root / ROSTER).accounts[0]
     run = start(workspace.store, "scan", workspace.detector)
     with workspace.store.lease("test") as lease:
-        pages.save_page(
+        tally = pages.save_page(
             lease,
             run_id=run.id,
             account=account,
@@ -85,7 +85,7 @@ def fill(workspace: Workspace, texts: tuple[str, ...] = (*CALLS, PLAIN)) -> None
             rejected=(),
             seen_at=datetime.now(UTC),
         )
-    finish(workspace.store, run, (), flag_unscored(workspace.store, workspace.detector))
+    finish(workspace.store, run, tally, flag_unscored(workspace.store, workspace.detector), exit_code=0)
 
 
 def make_own(number: int, text: str, account: Account) -> Post:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scanner.cli.options import WorkspaceOption
+from scanner.cli.options import WorkspaceOption, operator
 from scanner.cli.output import say
 from scanner.domain.accounts import Platform
 from scanner.errors import UsageError
@@ -39,10 +39,16 @@ def import_files(
         detector=opened.detector,
         mandate=mandate_of(opened.settings),
         lookback_days=opened.settings.lookback_days,
+        by=operator(),
         columns=_columns(column or []),
         platform=platform,
     )
     summary = importing.run(files, progress=_show)
+    if summary.refused:
+        say(
+            f"{len(summary.refused)} accounts on the roster may not be looked at today, and their items were dropped: "
+            "`scanner roster check` says why."
+        )
     say(f"{summary.flagged.scored} versions scored, {summary.flagged.flagged} put before reviewers.")
     return summary.exit_code
 

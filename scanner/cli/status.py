@@ -47,7 +47,7 @@ def show_runs(found: Status) -> None:
         (
             run.id,
             f"{run.started_at:%Y-%m-%d %H:%M}Z",
-            "killed or going on" if run.ended_at is None else f"exit {run.exit_code}",
+            "killed or going on" if run.ended_at is None else f"exit {run.exit_code}{run.note and f': {run.note}'}",
         )
         for run in found.runs
     ]

@@ -15,7 +15,7 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """How many versions were scored, and how many of them were put before humans."""
+    """How many versions were scored, and how many of them were put before humans that had not been before."""
 
     scored: int = 0
     flagged: int = 0
@@ -62,5 +62,5 @@ def _flag(
             {detection.version_id: detection.scores for detection in detections},
             ruleset=detector.ruleset.id,
         )
-        flags.save_flags(lease, found)
-    return Flagged(scored=len(detections), flagged=len(found))
+        added = flags.save_flags(lease, found)
+    return Flagged(scored=len(detections), flagged=len(added))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,12 +13,12 @@ from scanner.collect.importers import registry
 from scanner.collect.importers.interface import Detected, Sighting
 from scanner.detect.local import Detector
 from scanner.domain.accounts import Mandate, Platform
-from scanner.domain.captures import sha256
-from scanner.domain.runs import Rejected, Run
+from scanner.domain.runs import Rejected, Run, Tally
+from scanner.roster import Refusal
 from scanner.scan.flagging import Flagged, flag_unscored
 from scanner.scan.ingest import Importer, Ingested, Listed, listed_accounts
 from scanner.scan.plan import legal_window, require_mandate
-from scanner.scan.run import finish, start
+from scanner.scan.run import finish, recorded
 from scanner.store import accounts, audit
 from scanner.store.connection import Store
 
@@ -44,6 +44,13 @@ class ImportSummary:
     run: Run
     files: tuple[FileSummary, ...]
     flagged: Flagged
+    refused: tuple[Refusal, ...]
+    """Accounts on the roster that may not be looked at today: their items were dropped like anybody else's."""
+
+    @property
+    def tally(self) -> Tally:
+        """Posts of all files together."""
+        return sum((file.ingested.tally for file in self.files), Tally())
 
     @property
     def exit_code(self) -> int:
@@ -59,6 +66,8 @@ class Import:
     detector: Detector
     mandate: Mandate
     lookback_days: int
+    by: str
+    """Who imports; kept in the audit chain."""
     columns: Mapping[str, str] = field(default_factory=dict)
     platform: Platform | None = None
 
@@ -68,21 +77,22 @@ class Import:
         Raises MandateError without a valid mandate and ImportFailed for a file of no known format.
         """
         now, zone = datetime.now(UTC), ZoneInfo(self.detector.election.region.tz)
-        require_mandate(self.mandate, now.astimezone(zone).date())
+        today = now.astimezone(zone).date()
+        require_mandate(self.mandate, today)
         detected = {path: self._detect(path) for path in files}
-        run = start(self.store, "import", self.detector)
-        with self.store.lease("import: read the roster") as lease:
-            listed = listed_accounts(accounts.load_accounts(lease))
-        summaries = []
-        for path, found in detected.items():
-            summary = self._take(path, found, run, listed, zone, now)
-            summaries.append(summary)
-            if progress is not None:
-                progress(summary)
-        flagged = flag_unscored(self.store, self.detector)
-        code = 3 if any(summary.ingested.rejected for summary in summaries) else 0
-        ended = finish(self.store, run, (), flagged, exit_code=code).run
-        return ImportSummary(run=ended, files=tuple(summaries), flagged=flagged)
+        with recorded(self.store, "import", self.detector) as run:
+            with self.store.lease("import: read the roster") as lease:
+                listed, refused = listed_accounts(accounts.load_accounts(lease), today)
+            summaries = []
+            for path, found in detected.items():
+                summary = self._take(path, found, run, listed, zone, now)
+                summaries.append(summary)
+                if progress is not None:
+                    progress(summary)
+            flagged = flag_unscored(self.store, self.detector)
+            done = ImportSummary(run=run, files=tuple(summaries), flagged=flagged, refused=refused)
+            ended = finish(self.store, run, done.tally, flagged, exit_code=done.exit_code)
+        return replace(done, run=ended)
 
     def _detect(self, path: Path) -> Detected:
         if self.columns:
@@ -110,14 +120,19 @@ class Import:
     def _record(self, path: Path, run: Run, summary: FileSummary) -> None:
         counts = summary.ingested
         detail = {
-            "file_sha256": sha256(path.read_bytes()),
+            "file_sha256": _file_sha256(path),
             "format": summary.detected,
             "new": counts.tally.new,
             "unlisted_dropped": counts.unlisted,
             "rejected": counts.rejected,
         }
         with self.store.lease("import: record the file") as lease:
-            audit.append(lease, actor=getpass.getuser(), action="import.file", subject=run.id, detail=detail)
+            audit.append(lease, actor=self.by, action="import.file", subject=run.id, detail=detail)
+
+
+def _file_sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _noting(items: Iterable[Sighting | Rejected], examples: list[Rejected]) -> Iterator[Sighting | Rejected]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from scanner.collect.importers.interface import Sighting
 from scanner.collect.interface import Window
-from scanner.domain.accounts import Account, Confidence, Platform
+from scanner.domain.accounts import Account, Platform
 from scanner.domain.captures import Capture, Evidence, sha256
 from scanner.domain.posts import Post
 from scanner.domain.runs import Rejected, Tally
+from scanner.roster import Refusal, refuse_account
 from scanner.scan.gather import in_scope
 from scanner.store import pages, posts, quarantine
 from scanner.store.connection import Lease, Store
@@ -134,13 +135,19 @@ class Importer:
         return Evidence(capture=capture, body=sighting.raw)
 
 
-def listed_accounts(accounts: Iterable[Account]) -> Listed:
-    """Index the accounts that may be read from files. Unconfirmed ones (confidence C) never are (guardrail G4)."""
-    confirmed = [account for account in accounts if account.confidence is not Confidence.C]
-    return Listed(
-        by_handle={(account.platform, account.handle.casefold()): account for account in confirmed},
-        by_native_id={(a.platform, a.native_id): a for a in confirmed if a.native_id is not None},
+def listed_accounts(accounts: Iterable[Account], today: date) -> tuple[Listed, tuple[Refusal, ...]]:
+    """Index the accounts that may be looked at today, and tell of the others why not (guardrails G1, G4, G5)."""
+    allowed, refused = [], []
+    for account in accounts:
+        if (refusal := refuse_account(account, today)) is not None:
+            refused.append(refusal)
+        else:
+            allowed.append(account)
+    listed = Listed(
+        by_handle={(account.platform, account.handle.casefold()): account for account in allowed},
+        by_native_id={(a.platform, a.native_id): a for a in allowed if a.native_id is not None},
     )
+    return listed, tuple(refused)
 
 
 def _post(sighting: Sighting, account: Account, capture_sha256: str) -> Post:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from scanner.collect.interface import Options, Window
 from scanner.detect.local import Detector
 from scanner.domain.accounts import Account, Mandate, Platform
 from scanner.domain.runs import Coverage, Outcome, Run, Tally
+from scanner.errors import ScannerError, StoreError
 from scanner.roster import Refusal
 from scanner.scan.flagging import Flagged, flag_unscored
 from scanner.scan.gather import Gatherer
@@ -101,8 +103,10 @@ class Scan:
 
         Raises StoreLocked when another scan of this workspace is under way.
         """
-        with locking.held(self.store.path.with_name("scan"), "scan", wait=0):
-            run = start(self.store, kind, self.detector)
+        with (
+            locking.held(self.store.path.with_name("scan"), "scan", wait=0),
+            recorded(self.store, kind, self.detector) as run,
+        ):
             coverage = [self._not_tried(run, account, refusal) for account, refusal in plan.refused]
             with self.store.lease("scan: save coverage") as lease:
                 runs.save_coverage(lease, coverage)
@@ -111,7 +115,8 @@ class Scan:
                 if progress is not None:
                     progress(item)
             flagged = flag_unscored(self.store, self.detector)
-            return finish(self.store, run, coverage, flagged)
+            done = Summary(run=run, coverage=tuple(sorted(coverage, key=lambda one: one.account_id)), flagged=flagged)
+            return replace(done, run=finish(self.store, run, done.tally, flagged, exit_code=done.exit_code))
 
     def _gatherer(self, run: Run) -> Gatherer:
         return Gatherer(
@@ -136,6 +141,19 @@ class Scan:
         )
 
 
+@contextlib.contextmanager
+def recorded(store: Store, kind: str, detector: Detector) -> Iterator[Run]:
+    """Put a new run on record, and its end too when it fails; only a killed run has no end."""
+    run = start(store, kind, detector)
+    try:
+        yield run
+    except Exception as error:
+        code = error.exit_code if isinstance(error, ScannerError) else 1
+        with contextlib.suppress(StoreError):  # what failed may be the store itself
+            _end(store, run, exit_code=code, note=str(error), detail={})
+        raise
+
+
 def start(store: Store, kind: str, detector: Detector) -> Run:
     """Put a new run on record."""
     now = datetime.now(UTC)
@@ -153,15 +171,16 @@ def start(store: Store, kind: str, detector: Detector) -> Run:
     return run
 
 
-def finish(
-    store: Store, run: Run, coverage: Sequence[Coverage], flagged: Flagged, *, exit_code: int | None = None
-) -> Summary:
-    """Put the end of a run on record and return its summary. `exit_code` overrides what the coverage says."""
-    summary = Summary(run=run, coverage=tuple(sorted(coverage, key=lambda item: item.account_id)), flagged=flagged)
-    code = summary.exit_code if exit_code is None else exit_code
-    ended = replace(run, ended_at=datetime.now(UTC), exit_code=code)
-    detail = {"new": summary.tally.new, "changed": summary.tally.changed, "flagged": flagged.flagged, "exit": code}
+def finish(store: Store, run: Run, tally: Tally, flagged: Flagged, *, exit_code: int) -> Run:
+    """Put the end of a run on record with what it brought, and return it as ended."""
+    detail = {"new": tally.new, "changed": tally.changed, "flagged": flagged.flagged}
+    return _end(store, run, exit_code=exit_code, note="", detail=detail)
+
+
+def _end(store: Store, run: Run, *, exit_code: int, note: str, detail: Mapping[str, int]) -> Run:
+    now = datetime.now(UTC)
     with store.lease(f"{run.kind}: finish") as lease:
-        runs.finish_run(lease, run.id, ended_at=ended.ended_at or ended.started_at, exit_code=code)
-        audit.append(lease, actor=run.kind, action="run.finish", subject=run.id, detail=detail)
-    return replace(summary, run=ended)
+        runs.finish_run(lease, run.id, ended_at=now, exit_code=exit_code, note=note)
+        event = {**detail, "exit": exit_code}
+        audit.append(lease, actor=run.kind, action="run.finish", subject=run.id, detail=event)
+    return replace(run, ended_at=now, exit_code=exit_code, note=note)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,18 @@ from hypothesis import strategies as st
 from scanner.demo import province
 from scanner.demo.show import ZONE
 from scanner.domain.accounts import Confidence
+from scanner.domain.captures import sha256
 from scanner.errors import ImportFailed, MandateError
 from scanner.report.integrity import check_integrity
 from scanner.roster import read_roster
+from scanner.scan.flagging import Flagged, flag_unscored
 from scanner.scan.importing import Import, ImportSummary
 from scanner.scan.ingest import listed_accounts
 from scanner.scan.listing import list_accounts
 from scanner.settings import mandate_of
+from scanner.store import accounts, audit, runs
 from scanner.workspace import Workspace, create_workspace
-from tests.store.samples import dump, make_account
+from tests.store.samples import NOON, dump, make_account
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 _ROW = "Dinas,SD 1,PNS,2015-01-01,{},dinyatakan,SK-1,analis,ketua,2020-01-01,2099-01-01"
@@ -76,6 +79,7 @@ def take(workspace: Workspace, *paths: Path) -> ImportSummary:
         detector=workspace.detector,
         mandate=mandate_of(workspace.settings),
         lookback_days=workspace.settings.lookback_days,
+        by="analis",
     )
     return importing.run(paths)
 
@@ -150,9 +154,69 @@ def test_an_unconfirmed_account_is_never_read(workspace: Workspace, tmp_path: Pa
     assert "x:ragu_ragu" not in stored(workspace)
 
 
-def test_unconfirmed_accounts_are_not_even_indexed():
-    listed = listed_accounts([make_account(confidence=Confidence.C), make_account("ani@desa.example")])
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"confidence": Confidence.C}, "confidence C"),
+        ({"listed_until": NOON.date() - timedelta(days=1)}, "listed 2026-01-01 to 2026-11-19"),
+        ({"listed_from": NOON.date() + timedelta(days=1)}, "listed 2026-11-21 to"),
+        ({"service_until": date(2025, 12, 31)}, "left service"),
+    ],
+)
+def test_an_account_that_may_not_be_looked_at_is_not_even_indexed(changes: dict[str, Any], why: str):
+    listed, refused = listed_accounts([make_account(**changes), make_account("ani@desa.example")], NOON.date())
     assert [account.handle for account in listed.by_handle.values()] == ["ani@desa.example"]
+    assert [refusal.place for refusal in refused] == [make_account().id]
+    assert refused[0].reason.startswith(why)
+
+
+def test_an_expired_listing_is_not_read_from_files_either(workspace: Workspace, tmp_path: Path):
+    with workspace.store.lease("test") as lease:
+        [sari] = [one for one in accounts.load_accounts(lease) if one.handle == "sari_guru"]
+        ended = replace(sari, listed_until=datetime.now(ZONE).date() - timedelta(days=1))
+        accounts.save_accounts(lease, [ended])
+    summary = take(workspace, write(tmp_path, tweet(1), tweet(2)))
+    assert stored(workspace) == {}
+    assert summary.files[0].ingested.unlisted == 2
+    assert {refusal.place for refusal in summary.refused} == {"x:sari_guru", "x:ragu_ragu"}
+
+
+def test_what_an_import_brought_and_who_did_it_is_in_the_audit_chain(workspace: Workspace, tmp_path: Path):
+    path = write(tmp_path, tweet(1), tweet(2, author="orang_lain"), "{rusak")
+    take(workspace, path)
+    with workspace.store.lease("test") as lease:
+        finished, imported, _started = audit.events(lease, limit=3)
+    assert (finished.action, finished.detail) == ("run.finish", {"new": 1, "changed": 0, "flagged": 0, "exit": 3})
+    assert (imported.actor, imported.action) == ("analis", "import.file")
+    assert imported.detail["file_sha256"] == sha256(path.read_bytes())
+    assert (imported.detail["new"], imported.detail["unlisted_dropped"], imported.detail["rejected"]) == (1, 1, 1)
+
+
+def test_an_import_that_fails_half_way_says_so_in_its_run(workspace: Workspace, tmp_path: Path):
+    def fail(_summary: object) -> None:
+        raise ImportFailed("tweets.jsonl: the medium was pulled out")
+
+    importing = Import(
+        store=workspace.store,
+        detector=workspace.detector,
+        mandate=mandate_of(workspace.settings),
+        lookback_days=workspace.settings.lookback_days,
+        by="analis",
+    )
+    with pytest.raises(ImportFailed):
+        importing.run([write(tmp_path, tweet(1))], progress=fail)
+    with workspace.store.lease("test") as lease:
+        [run] = runs.last_runs(lease)
+    assert (run.exit_code, run.note) == (1, "tweets.jsonl: the medium was pulled out")
+    assert run.ended_at is not None
+    assert stored(workspace) == {"x:sari_guru": "Selamat pagi, warga"}
+
+
+def test_scoring_anew_puts_nothing_before_reviewers_twice(workspace: Workspace, tmp_path: Path):
+    take(workspace, write(tmp_path, tweet(1, "Ayo coblos nomor 2, menangkan Bima Prasaja! Coblos Bima-Ratna.")))
+    with workspace.store.lease("test") as lease:
+        lease.execute("DELETE FROM scores")
+    assert flag_unscored(workspace.store, workspace.detector) == Flagged(scored=1, flagged=0)
 
 
 def test_posts_outside_service_or_window_are_dropped(workspace: Workspace, tmp_path: Path):
@@ -182,6 +246,7 @@ def test_nothing_is_imported_without_a_valid_mandate(workspace: Workspace, tmp_p
         detector=workspace.detector,
         mandate=replace(mandate_of(workspace.settings), valid_until=datetime.now(ZONE).date() - timedelta(days=1)),
         lookback_days=30,
+        by="analis",
     )
     with pytest.raises(MandateError, match="nothing is fetched"):
         importing.run([write(tmp_path, tweet(1))])

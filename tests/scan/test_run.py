@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from scanner.demo.show import ZONE
 from scanner.domain.accounts import Platform
 from scanner.domain.runs import Outcome
 from scanner.errors import MandateError, StoreLocked
@@ -123,12 +124,13 @@ def test_a_handle_that_points_to_somebody_else_is_blocked_before_anything_is_sto
 
 def test_posts_from_outside_the_service_dates_are_never_stored(town: Town):
     with town.workspace.store.lease("test") as lease:
-        lease.execute("UPDATE accounts SET service_from = current_date - 5")
+        first = datetime.now(ZONE).date() - timedelta(days=5)
+        lease.execute("UPDATE accounts SET service_from = $first", {"first": first})
     scan(town)
-    edge = datetime.now(UTC) - timedelta(days=6)
+    edge = datetime.combine(first, time(), ZONE)
     posted = {post.id: post.at for post in town.platform.posts}
     assert ids(town)
-    assert all(posted[int(key.rsplit("/", 1)[1])] > edge for key in ids(town))
+    assert all(posted[int(key.rsplit("/", 1)[1])] >= edge for key in ids(town))
 
 
 def test_a_stopped_scan_says_so_and_the_next_one_goes_on(town: Town):
