@@ -34,3 +34,12 @@ def test_no_row_names_bytes_that_were_not_kept(store: Store) -> None:
         captures.save_captures(lease, [make_evidence(), make_evidence(sha256="0" * 64)])
     with store.lease("read") as lease:
         assert captures.captured_hashes(lease) == []
+
+
+def test_many_captures_of_one_page_are_all_kept(lease: Lease) -> None:
+    items = [make_evidence(f"item {number % 40}".encode(), url=f"file:a#{number}") for number in range(80)]
+    captures.save_captures(lease, items)
+    hashes = captures.captured_hashes(lease)
+    assert len(hashes) == 40
+    assert list(evidence.verify(evidence.folder_of(lease.folder), hashes)) == []
+    assert lease.rows("SELECT count(*) FROM captures") == [(80,)]
