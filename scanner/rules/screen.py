@@ -38,6 +38,8 @@ class Need(NamedTuple):
     words: frozenset[str]
     row: str
     """The whole row, when it is nothing but words and numbers: ` serangan fajar `, ` debat 0 `. Otherwise empty."""
+    counts: bool
+    """Whether a number is part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,10 @@ class Screen:
         words = text.translate(_GAPS).split() if text.isascii() else _PIECE.findall(text)
         if self.blind or _GLUED.search(text):
             return False
-        needs = () if self.needs.keys().isdisjoint(words) else self._needs(frozenset(words))
-        announced = not self.announcers.isdisjoint(words) and (
-            not self.numbers.isdisjoint(words) or _DIGIT.search(text) is not None
-        )
+        needs: Sequence[Need] = () if self.needs.keys().isdisjoint(words) else self._needs(frozenset(words))
+        announced = not self.announcers.isdisjoint(words)
+        if (needs or announced) and self.numbers.isdisjoint(words) and _DIGIT.search(text) is None:
+            needs, announced = [need for need in needs if not need.counts], False
         if needs or announced:
             read = [_spelling(word, self.numbers) for word in words]
             lean = [word for word in read if word not in FILLERS and (word < PICTURES or word.isalnum())]
@@ -102,7 +104,11 @@ def screen_of(patterns: Patterns, reader: Reader, tagger: Tagger) -> Screen:
         if literal:
             spelt = f" {' '.join(_spelling(word, numbers) for word in row.split())} "
             key = max(literal, key=lambda word: (word not in _FREQUENT, len(word), word))
-            needs[key].append(Need(words=literal, row=spelt if all(map(_is_read, words)) else ""))
+            needs[key].append(
+                Need(
+                    words=literal, row=spelt if all(map(_is_read, words)) else "", counts=any(map(str.isdecimal, words))
+                )
+            )
         else:
             blind = blind or words.isdisjoint(announcers) or not any(map(str.isdecimal, words))
     return Screen(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,36 +28,43 @@ def standard_words(text: str, slang: Mapping[str, str]) -> Edits:
     words = text.translate(_GAPS).split() if text.isascii() else _WORD.findall(text)
     known = slang.keys()
     whole = () if "-" not in text else known & _TOKEN.findall(text)
-    if not whole and known.isdisjoint(words):
+    found = known & words
+    if not found and not whole:
         return ()
-    if text.isascii() and "'" not in text and not any("-" in token for token in whole):
-        return sorted(edit for word in known & words for edit in _replaced(text, _places(text, word), slang[word]))
     edits: list[Edit] = []
+    if text.isascii() and "'" not in text and not any("-" in token for token in whole):
+        for word in found:
+            edits += _replaced(text, _places(text, word), slang[word])
+        edits.sort()
+        return edits
     for token in _TOKEN.finditer(text):
         if token[0] in slang:
             edits += _replaced(text, [token.span()], slang[token[0]])
         elif "-" in token[0]:
-            for word in _WORD.finditer(text, token.start(), token.end()):
-                if word[0] in slang:
-                    edits += _replaced(text, [word.span()], slang[word[0]])
+            for part in _WORD.finditer(text, token.start(), token.end()):
+                if part[0] in slang:
+                    edits += _replaced(text, [part.span()], slang[part[0]])
     return edits
 
 
-def _places(text: str, word: str) -> Iterator[tuple[int, int]]:
+def _places(text: str, word: str) -> list[tuple[int, int]]:
     """Find a word of ASCII text without apostrophes: every whole run of its letters and digits."""
+    places = []
     start = text.find(word)
     while start >= 0:
         end = start + len(word)
         if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
-            yield start, end
+            places.append((start, end))
         start = text.find(word, end)
+    return places
 
 
-def _replaced(text: str, places: Iterable[tuple[int, int]], standard: str) -> Iterator[Edit]:
-    for start, end in places:
-        marked = start > 0 and text[start - 1] in "#@"
-        if not marked and not _is_initial(text, start, end):
-            yield Edit(start, end, standard, Kind.SLANG)
+def _replaced(text: str, places: Iterable[tuple[int, int]], standard: str) -> list[Edit]:
+    return [
+        Edit(start, end, standard, Kind.SLANG)
+        for start, end in places
+        if not (start > 0 and text[start - 1] in "#@") and not _is_initial(text, start, end)
+    ]
 
 
 def _is_initial(text: str, start: int, end: int) -> bool:
