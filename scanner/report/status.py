@@ -44,7 +44,7 @@ def read_status(store: Store, *, overlap: int, last: int = 5) -> Status:
     with store.lease("status") as lease:
         listed = [account.id for account in accounts.load_accounts(lease)]
         latest, complete = runs.last_coverage(lease), runs.last_complete(lease)
-        counted = Counter(judgement.flag_id for judgement in judgements.current_judgements(lease))
+        judged_once, judged = judgements.count_judged(lease, overlap=overlap)
         return Status(
             runs=tuple(runs.last_runs(lease, limit=last)),
             listed=len(listed),
@@ -56,8 +56,8 @@ def read_status(store: Store, *, overlap: int, last: int = 5) -> Status:
             ),
             posts=posts.count_posts(lease),
             flagged=flags.count_flags(lease),
-            judged_once=sum(1 for count in counted.values() if count < overlap),
-            judged=sum(1 for count in counted.values() if count >= overlap),
+            judged_once=judged_once,
+            judged=judged,
             quarantined=quarantine.count_rejected(lease),
         )
 

@@ -34,10 +34,17 @@ class Item:
 
 
 def waiting(store: Store, *, reviewer: str, overlap: int, limit: int) -> list[Item]:
-    """Return what waits for this reviewer, the nearest deadline first, then in random order."""
+    """Return what waits for this reviewer, the nearest deadline first, then in random order.
+
+    That somebody read the posts is recorded in the audit chain (guardrail G17).
+    """
     _require_name(reviewer)
     with store.lease("review: read the queue") as lease:
-        return _items(lease, judgements.open_flags(lease, reviewer=reviewer, overlap=overlap, limit=limit))
+        items = _items(lease, judgements.open_flags(lease, reviewer=reviewer, overlap=overlap, limit=limit))
+        if items:
+            detail = {"flags": len(items)}
+            audit.append(lease, actor=reviewer, action="queue.show", subject="queue", detail=detail)
+        return items
 
 
 def show_next(store: Store, *, reviewer: str, overlap: int) -> Item | None:
@@ -53,7 +60,7 @@ def show_next(store: Store, *, reviewer: str, overlap: int) -> Item | None:
 def count_waiting(store: Store, *, reviewer: str, overlap: int) -> int:
     """Count what waits for this reviewer."""
     with store.lease("review: count the queue") as lease:
-        return len(judgements.open_flags(lease, reviewer=reviewer, overlap=overlap, limit=1_000_000))
+        return judgements.count_open_flags(lease, reviewer=reviewer, overlap=overlap)
 
 
 def _items(lease: Lease, flags: list[Flag]) -> list[Item]:

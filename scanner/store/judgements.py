@@ -14,6 +14,16 @@ from scanner.store import audit, tables
 from scanner.store.connection import Lease
 from scanner.store.flags import load_flags
 
+_WAITING = """
+    FROM flags AS f LEFT JOIN (
+        SELECT flag_id, count(*) AS judged, count(DISTINCT verdict) > 1 AS disputed,
+               bool_or(lower(trim(reviewer)) = lower(trim($reviewer))) AS mine
+        FROM standing_judgements GROUP BY flag_id) AS c ON c.flag_id = f.id
+    WHERE NOT coalesce(c.mine, false)
+      AND coalesce(c.judged, 0) < $overlap + ($third AND coalesce(c.disputed, false))::INTEGER
+      AND NOT EXISTS (FROM accounts AS a WHERE a.id = f.account_id AND a.removed_at IS NOT NULL)"""
+"""Which flags wait for a reviewer; parameters: reviewer, overlap, third."""
+
 
 def append_judgement(lease: Lease, judgement: Judgement) -> bool:
     """Append what a human said, with its event in the audit chain; False when this judgement is there already.
@@ -64,19 +74,28 @@ def open_flags(
     flag on which `overlap` reviewers disagree waits for one more. Flags of removed accounts wait for nobody.
     """
     rows = lease.rows(
-        """WITH counted AS (
-                SELECT flag_id, count(*) AS judged, count(DISTINCT verdict) > 1 AS disputed,
-                       bool_or(lower(trim(reviewer)) = lower(trim($reviewer))) AS mine
-                FROM standing_judgements GROUP BY flag_id)
-            SELECT f.id FROM flags AS f LEFT JOIN counted AS c ON c.flag_id = f.id
-            WHERE NOT coalesce(c.mine, false)
-              AND coalesce(c.judged, 0) < $overlap + ($third AND coalesce(c.disputed, false))::INTEGER
-              AND NOT EXISTS (FROM accounts AS a WHERE a.id = f.account_id AND a.removed_at IS NOT NULL)
+        f"""SELECT f.id {_WAITING}
             ORDER BY (f.known_at AT TIME ZONE 'Asia/Jakarta')::DATE, md5(f.id || lower(trim($reviewer)))
             LIMIT $limit""",
         {"reviewer": reviewer, "overlap": overlap, "limit": limit, "third": third_on_disagreement},
     )
     return [_blind(flag) for flag in load_flags(lease, (flag_id for (flag_id,) in rows)).values()]
+
+
+def count_open_flags(lease: Lease, *, reviewer: str, overlap: int = 2, third_on_disagreement: bool = False) -> int:
+    """Count what `open_flags` would return without a limit."""
+    params = {"reviewer": reviewer, "overlap": overlap, "third": third_on_disagreement}
+    return int(lease.rows(f"SELECT count(*) {_WAITING}", params)[0][0])
+
+
+def count_judged(lease: Lease, *, overlap: int) -> tuple[int, int]:
+    """Count the flags with fewer standing judgements than wanted, but at least one, and those with all of them."""
+    [(some, all_wanted)] = lease.rows(
+        """SELECT count(*) FILTER (judged < $overlap), count(*) FILTER (judged >= $overlap)
+           FROM (SELECT count(*) AS judged FROM standing_judgements GROUP BY flag_id)""",
+        {"overlap": overlap},
+    )
+    return int(some), int(all_wanted)
 
 
 def _blind(flag: Flag) -> Flag:

@@ -10,11 +10,16 @@ from scanner.store import audit, tables
 from scanner.store.connection import Lease
 from scanner.store.judgements import current_judgements
 
+_CONFIRMED = """
+    FROM flags AS f JOIN accounts AS a ON a.id = f.account_id
+    WHERE f.id = $id AND a.confidence = 'A' AND a.removed_at IS NULL"""
+
 
 def record_referral(lease: Lease, flag_id: str, *, by: str, at: datetime) -> bool:
     """Record that a flag may be referred as an allegation (dugaan); False when that is on record already.
 
-    StoreError unless two reviewers' standing judgements are `suspected` (guardrail G14).
+    StoreError unless two reviewers' standing judgements are `suspected` (guardrail G14) and the account is listed
+    and confirmed as the person's own (confidence A, guardrail G4).
     """
     suspected = [found for found in current_judgements(lease, [flag_id]) if found.verdict is Verdict.SUSPECTED]
     if len(suspected) < 2:
@@ -22,6 +27,8 @@ def record_referral(lease: Lease, flag_id: str, *, by: str, at: datetime) -> boo
             f"flag {flag_id} cannot be referred: {len(suspected)} reviewer(s) hold it suspected, two different "
             f"reviewers must"
         )
+    if not lease.rows(_CONFIRMED, {"id": flag_id}):
+        raise StoreError(f"flag {flag_id} cannot be referred: its account is not confirmed (A) or not on the list")
     first, second = suspected[:2]
     row = {
         "flag_id": flag_id,

@@ -67,6 +67,23 @@ def test_showing_an_item_is_recorded_in_the_audit_chain(store: Store):
     assert (event.actor, event.action) == ("sari", "flag.show")
 
 
+def test_reading_the_queue_is_recorded_and_an_empty_one_is_not(store: Store):
+    waiting(store, reviewer="sari", overlap=2, limit=2)
+    with store.lease("test") as lease:
+        [event] = audit.events(lease, subject="queue")
+        flags_before = [event.seq]
+        accounts.remove_account(lease, make_account().id, reason="pensiun", by="rina", approved_by="ketua", at=NOON)
+    assert (event.actor, event.action, event.detail) == ("sari", "queue.show", {"flags": 2})
+    assert waiting(store, reviewer="sari", overlap=2, limit=2) == []
+    with store.lease("test") as lease:
+        assert [one.seq for one in audit.events(lease, subject="queue")] == flags_before
+
+
+def test_the_count_is_of_what_waits_without_a_limit(store: Store):
+    assert count_waiting(store, reviewer="sari", overlap=2) == 3
+    assert len(waiting(store, reviewer="sari", overlap=2, limit=1)) == 1
+
+
 def test_a_judged_item_does_not_come_back_to_the_same_reviewer_but_to_the_second(store: Store):
     item = show_next(store, reviewer="sari", overlap=2)
     assert item is not None

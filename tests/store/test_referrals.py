@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import pytest
 
+from scanner.domain.accounts import Account, Confidence
 from scanner.domain.reviews import Verdict
 from scanner.errors import StoreError
-from scanner.store import audit, flags
+from scanner.store import accounts, audit, flags
 from scanner.store.connection import Lease
 from scanner.store.judgements import append_judgement
 from scanner.store.referrals import record_referral, referred_flags
-from tests.store.samples import NOON, dump, make_flag, make_judgement
+from tests.store.samples import NOON, dump, make_account, make_flag, make_judgement
 
 FLAG = make_flag().id
 
@@ -18,6 +19,7 @@ def judge(lease: Lease, key: str, reviewer: str, verdict: Verdict = Verdict.SUSP
 
 
 def test_two_different_humans_can_refer(lease: Lease) -> None:
+    accounts.save_accounts(lease, [make_account()])
     flags.save_flags(lease, [make_flag()])
     judge(lease, "k1", "sari")
     judge(lease, "k2", "rina")
@@ -27,6 +29,27 @@ def test_two_different_humans_can_refer(lease: Lease) -> None:
     before = dump(lease)
     assert not record_referral(lease, FLAG, by="ketua", at=NOON)
     assert dump(lease) == before
+
+
+@pytest.mark.parametrize("listed", [[], [make_account(confidence=Confidence.B)]])
+def test_an_account_that_is_not_confirmed_cannot_be_referred(lease: Lease, listed: list[Account]) -> None:
+    accounts.save_accounts(lease, listed)
+    flags.save_flags(lease, [make_flag()])
+    judge(lease, "k1", "sari")
+    judge(lease, "k2", "rina")
+    with pytest.raises(StoreError, match=r"its account is not confirmed \(A\)"):
+        record_referral(lease, FLAG, by="ketua", at=NOON)
+    assert referred_flags(lease) == []
+
+
+def test_a_removed_account_cannot_be_referred(lease: Lease) -> None:
+    accounts.save_accounts(lease, [make_account()])
+    flags.save_flags(lease, [make_flag()])
+    judge(lease, "k1", "sari")
+    judge(lease, "k2", "rina")
+    accounts.remove_account(lease, make_account().id, reason="bukan akunnya", by="rina", approved_by="ketua", at=NOON)
+    with pytest.raises(StoreError, match="not on the list"):
+        record_referral(lease, FLAG, by="ketua", at=NOON)
 
 
 @pytest.mark.parametrize(
