@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from scanner.cli.encoder import encoder
 from scanner.cli.output import say
 from scanner.errors import UsageError
 
 
+class _Train(TyperGroup):
+    """`scanner train` trains the heads; `scanner train encoder` the encoder below them."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read everything but the name of a step as arguments of the heads."""
+        return super().parse_args(ctx, args if args and args[0] in self.commands else ["heads", *args])
+
+
+app = typer.Typer(cls=_Train, help="Train the two heads on labelled posts; `train encoder`: the encoder on plain text.")
+app.command("encoder")(encoder)
+
+
+@app.command("heads")
 def train(
     corpus: Annotated[Path | None, typer.Argument(help="Folder of JSONL files; default the shipped corpus.")] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Model folder to write.")] = Path("models/default"),

@@ -34,7 +34,7 @@ def verbs(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
         if hasattr(command, "commands"):
             yield from verbs(command, (*path, name))
         else:
-            yield (*path, name)
+            yield path if name == "heads" else (*path, name)  # `scanner train` alone trains the heads
 
 
 VERBS = list(verbs(typer.main.get_command(app)))
