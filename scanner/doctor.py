@@ -82,7 +82,7 @@ def _settings(root: Path) -> Result:
 
 def _mandate(root: Path) -> Result:
     mandate = mandate_of(load_settings(root))
-    refusal = refuse_mandate(mandate, datetime.now(UTC).date())
+    refusal = refuse_mandate(mandate, open_workspace(root).today())
     return f"{mandate.controller}, DPIA {mandate.dpia_id}", str(refusal) if refusal else ""
 
 
@@ -150,7 +150,7 @@ def _audit(root: Path) -> Result:
 
 
 def _roster(root: Path) -> Result:
-    store, today, accounts = _store(root), datetime.now(UTC).date(), []
+    store, today, accounts = _store(root), open_workspace(root).today(), []
     if store.path.exists():
         with store.lease("doctor: roster") as lease:
             accounts = load_accounts(lease)
@@ -179,16 +179,16 @@ _CHECKS: dict[str, tuple[tuple[str, ...], Callable[[Path], Result]]] = {
     "python": ((), _python),
     "secrets": ((), _secrets),
     "settings": (("secrets",), _settings),
-    "mandate": (("settings",), _mandate),
     "keywords": ((), _keywords),
     "rules": (("keywords",), _rules),
     "election": (("settings", "keywords"), _election),
+    "mandate": (("settings", "election"), _mandate),
     "model": (("settings", "rules"), _model),
     "data folder": (("settings",), _data),
     "database lock": (("settings",), _lock),
     "database": (("database lock",), _database),
     "audit chain": (("database",), _audit),
-    "roster": (("database",), _roster),
+    "roster": (("database", "election"), _roster),
     "free space": (("settings",), _space),
 }
 """Each check with those it builds on, which come before it."""

@@ -27,13 +27,14 @@ _FORBIDDEN_COLUMNS = re.compile(
     r"^(?:spouse|suami|istri|family|keluarga|children|anak|parents?|orang_?tua|religion|agama|ethnicity|suku"
     r"|leaning|party|partai|pilihan|nik|nip|phone|telepon|hp|password)$"
 )
-_HANDLES: Mapping[Platform, str] = {
-    Platform.MASTODON: r"[\w.-]+@[\w.-]+(?::\d+)?",
-    Platform.BLUESKY: r"[\w.-]+\.[\w.-]+|did:[a-z]+:[\w.:%-]+",
-    Platform.RSS: r"https?://\S+",
-    Platform.WEB: r"https?://\S+",
+_HANDLE = (r"[\w.\-]{1,100}", "nama_akun")
+_HANDLES: Mapping[Platform, tuple[str, str]] = {
+    Platform.MASTODON: (r"[\w.-]+@[\w.-]+(?::\d+)?", "nama@server.id"),
+    Platform.BLUESKY: (r"[\w.-]+\.[\w.-]+|did:[a-z]+:[\w.:%-]+", "nama.bsky.social"),
+    Platform.RSS: (r"https?://\S+", "https://blog.id/feed"),
+    Platform.WEB: (r"https?://\S+", "https://blog.id/"),
 }
-_HANDLE = r"[\w.\-]{1,100}"
+"""How a platform writes an account, and an example for error messages; all others write a plain name."""
 
 T = TypeVar("T", bound=StrEnum)
 
@@ -69,7 +70,7 @@ def read_roster(path: Path) -> Roster:
     if header is None:
         raise RosterError(f"{path}: empty; the first row must name the columns: {', '.join(REQUIRED)}")
     columns = _check_header(path, header)
-    accounts: list[Account] = []
+    accounts: dict[str, Account] = {}
     refusals: list[Refusal] = []
     for number, row in enumerate(rows, start=2):
         if not any(cell.strip() for cell in row):
@@ -77,14 +78,14 @@ def read_roster(path: Path) -> Roster:
         place = f"{path.name} row {number}"
         try:
             account = _account(place, columns, row)
-            if any(other.id == account.id for other in accounts):
+            if account.id in accounts:
                 raise RosterError(f"{place} column handle: {account.id} stands in an earlier row; list it once")
         except RosterError as error:
             where, _, why = str(error).partition(": ")
             refusals.append(Refusal(place=where, reason=why))
         else:
-            accounts.append(account)
-    return Roster(accounts=tuple(accounts), refusals=tuple(refusals))
+            accounts[account.id] = account
+    return Roster(accounts=tuple(accounts.values()), refusals=tuple(refusals))
 
 
 def refuse_mandate(mandate: Mandate, today: date) -> Refusal | None:
@@ -208,9 +209,8 @@ def _person_id(place: str, value: str) -> str:
 
 def _handle(place: str, platform: Platform, value: str) -> str:
     handle = value.removeprefix("@")
-    pattern = _HANDLES.get(platform, _HANDLE)
+    pattern, example = _HANDLES.get(platform, _HANDLE)
     if not re.fullmatch(pattern, handle):
-        example = {Platform.MASTODON: "nama@server.id", Platform.RSS: "https://blog.id/feed"}.get(platform, "nama_akun")
         raise RosterError(f"{place} column handle: '{value}' is no {platform} account; write it like {example}")
     return handle
 

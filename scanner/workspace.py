@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,6 +87,10 @@ class Workspace:
         if not self.settings.election:
             raise SettingsError(f"{self.root / CONFIG} election: empty; known: {', '.join(self._known_elections())}")
         return self.load_election(self.settings.election)
+
+    def today(self) -> date:
+        """Return the day it is in the election's region: by it mandates and listings run out."""
+        return self.election.local_date(datetime.now(UTC))
 
     @cached_property
     def model(self) -> Model:

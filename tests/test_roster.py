@@ -119,6 +119,13 @@ def test_it_names_row_column_and_what_would_be_valid(tmp_path: Path, column: str
     assert says in message
 
 
+@pytest.mark.parametrize(
+    ("platform", "like"), [("web", "https://blog.id/"), ("bluesky", "nama.bsky.social"), ("x", "nama_akun")]
+)
+def test_a_refused_handle_is_told_how_its_platform_writes_it(tmp_path: Path, platform: str, like: str):
+    assert refusal(tmp_path, platform=platform, handle="a b").endswith(f"write it like {like}")
+
+
 def test_it_refuses_the_same_account_twice_whatever_its_case(tmp_path: Path):
     roster = read_roster(write(tmp_path, GOOD, GOOD | {"handle": "SARI@rimba.example"}))
     assert len(roster.accounts) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -34,10 +34,11 @@ def import_roster(
     roster = read_roster(file)
     for refusal in roster.refusals:
         say(str(refusal))
-    if not dry_run:
-        list_accounts(opened.store, roster.accounts, mandate=mandate, by=operator())
+    removed = [] if dry_run else list_accounts(opened.store, roster.accounts, mandate=mandate, by=operator())
+    for account in removed:
+        say(f"{account}: was taken off the list and stays off; `scanner roster restore` puts it back")
     verb = "would be listed" if dry_run else "listed"
-    say(f"{len(roster.accounts)} accounts {verb}, {len(roster.refusals)} rows refused.")
+    say(f"{len(roster.accounts) - len(removed)} accounts {verb}, {len(roster.refusals)} rows refused.")
     return 3 if roster.refusals else 0
 
 
@@ -77,7 +78,7 @@ def check(
     from scanner.workspace import open_workspace
 
     opened = open_workspace(workspace)
-    today = date.today()  # noqa: DTZ011 - the operator's own day
+    today = opened.today()
     refusals = [refuse_mandate(mandate_of(opened.settings), today)]
     if file is None:
         with opened.store.lease("roster check") as lease:

@@ -13,6 +13,9 @@ from scanner.domain.runs import Outcome
 if TYPE_CHECKING:
     from scanner.report.status import Status
 
+_SHOWN = 20
+"""Accounts not covered completely that are named on the screen."""
+
 
 def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Show the last runs, the coverage of the roster, the queue, and the versions of model and rules.
@@ -65,8 +68,10 @@ def show_coverage(found: Status) -> None:
                 gap.outcome,
                 f"{gap.last_complete:%Y-%m-%d}" if gap.last_complete else "never",
             )
-            for gap in found.gaps
+            for gap in found.gaps[:_SHOWN]
         ]
         print_table("Not observed is not clean", ("account, and why", "coverage", "last complete"), rows)
+        if len(found.gaps) > _SHOWN:
+            say(f"and {len(found.gaps) - _SHOWN} more; `scanner status --json` names all.")
     elif found.coverage.get(Outcome.COMPLETE):
         say("Every listed account was covered completely by its last run.")

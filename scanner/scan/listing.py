@@ -9,8 +9,11 @@ from scanner.store import accounts, audit
 from scanner.store.connection import Store
 
 
-def list_accounts(store: Store, listed: Sequence[Account], *, mandate: Mandate, by: str) -> None:
-    """Store accounts and mandate, and record in the audit chain who listed how many under which decree."""
+def list_accounts(store: Store, listed: Sequence[Account], *, mandate: Mandate, by: str) -> list[str]:
+    """Store accounts and mandate, and record in the audit chain who listed how many under which decree.
+
+    Returns the ids of accounts that stay off the list, because two persons had taken them off before.
+    """
     with store.lease("roster import") as lease:
         accounts.save_mandate(lease, mandate)
         accounts.save_accounts(lease, listed)
@@ -21,3 +24,5 @@ def list_accounts(store: Store, listed: Sequence[Account], *, mandate: Mandate, 
             subject=mandate.decree_number,
             detail={"accounts": len(listed), "election": mandate.election_id, "dpia": mandate.dpia_id},
         )
+        on_list = {account.id for account in accounts.load_accounts(lease)}
+    return [account.id for account in listed if account.id not in on_list]

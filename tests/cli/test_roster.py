@@ -136,6 +136,15 @@ def test_an_account_is_taken_off_with_its_reason_on_record(run: Run, office: Pat
     assert SARI in listed(office)
 
 
+def test_importing_again_tells_which_accounts_stay_off_the_list(run: Run, office: Path):
+    run("roster", "remove", SARI, "--reason", "pensiun", "--approved-by", "ketua", "-w", office)
+    ended = run("roster", "import", office / "roster.csv", "-w", office)
+    assert ended.code == 0
+    assert f"{SARI}: was taken off the list and stays off; `scanner roster restore` puts it back" in ended.err
+    assert "2 accounts listed, 0 rows refused." in ended.err
+    assert SARI not in listed(office)
+
+
 def test_a_row_that_moves_the_terminal_is_shown_harmlessly(run: Run, empty: Path):
     rows = (empty / "roster.csv").read_text("utf-8").replace(",PNS,", ",\x1b[2JPNS,")
     (empty / "roster.csv").write_text(rows, "utf-8")

@@ -12,9 +12,10 @@ import pytest
 
 from scanner.domain.runs import Coverage, Outcome, Tally
 from scanner.roster import read_roster
-from scanner.store import runs
+from scanner.store import accounts, runs
 from scanner.workspace import open_workspace
 from tests.cli.conftest import Run
+from tests.store.samples import make_account
 
 NEVER = re.compile(r"leaning|keberpihakan|rank|peringkat|cumulative|kumulatif|score|skor|sanksi|kelas|class", re.I)
 
@@ -72,6 +73,16 @@ def test_a_roster_that_was_seen_whole_has_no_gaps(run: Run, office: Path):
     ended = run("status", "-w", office)
     assert "Every listed account was covered completely by its last run." in ended.err
     assert "Not observed" not in ended.out
+
+
+def test_many_gaps_are_counted_and_not_all_named(run: Run, office: Path):
+    with open_workspace(office).store.lease("test") as lease:
+        more = [make_account(f"baru{number}@desa.example") for number in range(30)]
+        accounts.save_accounts(lease, more)
+    ended = run("status", "-w", office)
+    assert ended.out.count("never gathered") <= 20
+    assert re.search(r"and 1\d more; `scanner status --json` names all\.", ended.err)
+    assert len(json.loads(run("status", "--json", "-w", office).out)["gaps"]) > 30
 
 
 def test_json_has_the_same_for_programs(run: Run, office: Path):
