@@ -15,8 +15,8 @@ from scanner.rules.match import Matches
 from scanner.rules.minimum import TextFinding, finding_of, suppresses, text_findings, weight
 from scanner.rules.ruleset import Ruleset
 
-NOT_AUTHORED = frozenset({Role.TAGGED, Role.DEPICTED})
-"""Being tagged or depicted is not authorship (guardrail G18)."""
+NOT_AUTHORED = frozenset({Role.TAGGED, Role.DEPICTED, Role.CO_AUTHORED})
+"""Being tagged or depicted is not authorship; what somebody else published jointly is context only (G18)."""
 
 _OWN_WORDS = {Role.REPOSTED: "MEDSOS-SEBAR", Role.COMMENTED: "MEDSOS-KOMENTAR"}
 """Codes that say how words were spread; for all other roles the words are the account's own post."""

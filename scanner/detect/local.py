@@ -53,7 +53,7 @@ class Detector:
         """Score versions and flag those that met their elements.
 
         Left out, not even scored: unconfirmed accounts (guardrail G4), posts of unknown time or outside the
-        service dates (G5), and posts in which the account is only tagged or depicted (G18).
+        service dates (G5), and posts in which the account is only tagged, depicted or a further author (G18).
         """
         possible = [(one, moment) for one in candidates if (moment := self._moment(one)) is not None]
         texts = [

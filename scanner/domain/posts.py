@@ -11,7 +11,7 @@ from scanner.domain.accounts import Platform
 
 
 class Role(StrEnum):
-    """How the listed account stands to the post. Tagged and depicted never flag (guardrail G18)."""
+    """How the listed account stands to the post. Tagged, depicted and co-authored never flag (guardrail G18)."""
 
     POSTED = "posted"
     REPOSTED = "reposted"

@@ -182,8 +182,8 @@ def _translated(path: Path) -> Iterator[None]:
 
 def _damaged(path: Path, text: str) -> StoreDamaged:
     return StoreDamaged(
-        f"{path}: cannot be trusted: {text.rstrip('.')}. Delete nothing: run `scanner doctor`, which moves the file "
-        f"and its WAL aside, then restore the last backup"
+        f"{path}: cannot be trusted: {text.rstrip('.')}. Delete nothing: move the file and its WAL aside together, "
+        f"restore the last backup, then run `scanner verify`"
     )
 
 

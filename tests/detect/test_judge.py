@@ -132,12 +132,12 @@ def test_a_supporting_comment_is_a_comment(find: Find):
     assert codes(find(PRAISE, role=Role.COMMENTED, support=NAMED)) == ["MEDSOS-KOMENTAR"]
 
 
-@pytest.mark.parametrize("role", [Role.QUOTED, Role.REPLIED, Role.CO_AUTHORED])
+@pytest.mark.parametrize("role", [Role.QUOTED, Role.REPLIED])
 def test_own_words_in_other_roles_are_own_posts(find: Find, role: Role):
     assert codes(find(CALL, role=role)) == ["MEDSOS-DUKUNG"]
 
 
-@pytest.mark.parametrize("role", [Role.TAGGED, Role.DEPICTED])
+@pytest.mark.parametrize("role", [Role.TAGGED, Role.DEPICTED, Role.CO_AUTHORED])
 def test_being_tagged_or_depicted_is_nothing_however_sure_a_head_is(find: Find, role: Role):
     assert find(ON_DUTY, role=role, support=0.999, attribute=0.999) == ()
 

@@ -69,7 +69,7 @@ def test_a_post_of_unknown_time_is_not_scored(detector: Detector):
     assert detect(detector, written(CALL, at=None)) == []
 
 
-@pytest.mark.parametrize("role", [Role.TAGGED, Role.DEPICTED])
+@pytest.mark.parametrize("role", [Role.TAGGED, Role.DEPICTED, Role.CO_AUTHORED])
 def test_posts_of_others_in_which_the_account_appears_are_not_scored(detector: Detector, role: Role):
     assert detect(detector, written(CALL, role=role)) == []
 

@@ -108,7 +108,7 @@ with Store(Path(sys.argv[1])).lease("doomed"):
 def test_it_says_that_a_file_which_is_no_database_cannot_be_trusted(store: Store, size: int) -> None:
     store.path.parent.mkdir()
     store.path.write_bytes(b"x" * size)
-    with pytest.raises(StoreDamaged, match=r"scanner\.duckdb: cannot be trusted.*Delete nothing: run `scanner doctor`"):
+    with pytest.raises(StoreDamaged, match=r"scanner\.duckdb: cannot be trusted.*Delete nothing: move the file"):
         store.lease("scan").__enter__()
     assert store.path.read_bytes() == b"x" * size
 
