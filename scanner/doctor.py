@@ -8,7 +8,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from scanner.classify.bundle import load_model
@@ -82,7 +82,7 @@ def _settings(root: Path) -> Result:
 
 def _mandate(root: Path) -> Result:
     mandate = mandate_of(load_settings(root))
-    refusal = refuse_mandate(mandate, open_workspace(root).today())
+    refusal = refuse_mandate(mandate, _today(root))
     return f"{mandate.controller}, DPIA {mandate.dpia_id}", str(refusal) if refusal else ""
 
 
@@ -150,7 +150,7 @@ def _audit(root: Path) -> Result:
 
 
 def _roster(root: Path) -> Result:
-    store, today, accounts = _store(root), open_workspace(root).today(), []
+    store, today, accounts = _store(root), _today(root), []
     if store.path.exists():
         with store.lease("doctor: roster") as lease:
             accounts = load_accounts(lease)
@@ -171,6 +171,14 @@ def _keywords(_root: Path) -> Result:
     return str(data_folder("keywords")), ""
 
 
+def _today(root: Path) -> date:
+    """Return the day by which a scan would judge; the UTC day while there is no election that can be read."""
+    try:
+        return open_workspace(root).today()
+    except ScannerError:
+        return datetime.now(UTC).date()
+
+
 def _store(root: Path) -> Store:
     return Store(open_workspace(root).store.path, wait=PATIENCE)
 
@@ -179,16 +187,16 @@ _CHECKS: dict[str, tuple[tuple[str, ...], Callable[[Path], Result]]] = {
     "python": ((), _python),
     "secrets": ((), _secrets),
     "settings": (("secrets",), _settings),
+    "mandate": (("settings",), _mandate),
     "keywords": ((), _keywords),
     "rules": (("keywords",), _rules),
     "election": (("settings", "keywords"), _election),
-    "mandate": (("settings", "election"), _mandate),
     "model": (("settings", "rules"), _model),
     "data folder": (("settings",), _data),
     "database lock": (("settings",), _lock),
     "database": (("database lock",), _database),
     "audit chain": (("database",), _audit),
-    "roster": (("database", "election"), _roster),
+    "roster": (("database",), _roster),
     "free space": (("settings",), _space),
 }
 """Each check with those it builds on, which come before it."""
