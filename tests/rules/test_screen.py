@@ -60,7 +60,9 @@ def test_it_clears_everyday_posts(text):
     assert clear(text)
 
 
-@pytest.mark.parametrize("text", ["nomor pak 2", "no. 2", "no dua", "🔥", "#Pilih2", "serangan ya fajar", "2.500pose jempol"])
+@pytest.mark.parametrize(
+    "text", ["nomor pak 2", "no. 2", "no dua", "🔥", "#Pilih2", "serangan ya fajar", "2.500pose jempol"]
+)
 def test_it_keeps_what_only_the_reader_puts_together(text):
     assert sees(text)
     assert not clear(text)
