@@ -175,7 +175,7 @@ def _today(root: Path) -> date:
     """Return the day by which a scan would judge; the UTC day while there is no election that can be read."""
     try:
         return open_workspace(root).today()
-    except ScannerError:
+    except (ScannerError, OSError):
         return datetime.now(UTC).date()
 
 
