@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate, islice
 
 from scanner.text.edits import Edit, Edits, Kind
-from scanner.text.watched import Vocabulary
+from scanner.text.tokens import split_words
+from scanner.text.watched import WATCHED, Vocabulary
 
 _SYMBOL = re.compile(r"[0-9@$|!*]")
 _MIXED = re.compile(
@@ -16,6 +18,8 @@ _RUN = re.compile(r"[a-z0-9@$|!*]+")
 _MIXED_RUN = re.compile(r"(?<![a-z0-9@$|!*])[a-z]*[0-9@$|!*][a-z0-9@$|!*]*")
 _EDGES = "|!*"
 """Symbols that never begin or end a disguised word: exclamation, bold type, a bar between words."""
+_WORDS_AND_NUMBER = re.compile(r"(?<![\w#@])([a-z]{6,})(?=\d{1,2}\b)")
+"""Words written as one with the number behind them; hashtags are split elsewhere."""
 _VOWEL = re.compile("[aeiou]")
 _LETTER = re.compile("[a-z]")
 _REPEAT = re.compile(r"([a-z])\1\1+")
@@ -87,7 +91,16 @@ def _unwatched_word(token: str, watched: Vocabulary) -> str | None:
 
 
 def parted_numbers(text: str) -> Edits:
-    """Return the edits that put a space between a word and the ballot number glued to it: nomer2, 0dua, pilih02."""
+    """Return the edits that part words and the ballot number glued to them: nomer2, 0dua, pilih02, coblosnomor2."""
     if not _MIXED.search(text):
         return ()
-    return [Edit(match.end(), match.end(), " ", Kind.SPACED) for match in _GLUED.finditer(text)]
+    edits = [Edit(match.end(), match.end(), " ", Kind.SPACED) for match in _GLUED.finditer(text)]
+    edits += [edit for match in _WORDS_AND_NUMBER.finditer(text) for edit in _parted_words(match)]
+    return sorted(edits)
+
+
+def _parted_words(match: re.Match[str]) -> Edits:
+    """Part a run such as coblosnomor2, but only where watched words alone spell its letters."""
+    words = split_words(match[1], WATCHED.words)
+    ends = accumulate(map(len, words), initial=match.start(1))
+    return [Edit(end, end, " ", Kind.SPACED) for end in islice(ends, 1, None)] if len(words) > 1 else ()

@@ -32,7 +32,7 @@ WILD = st.text(
         ("pasl0n", "paslon"), ("p1lih", "pilih"), ("pil1h", "pilih"), ("pi1ih", "pilih"), ("p!lih", "pilih"),
         ("p i l i h", "pilih"), ("duk*ng", "dukung"), ("dvkung", "dukung"), ("d u k u n g", "dukung"),
         ("k4mpanye", "kampanye"), ("k@mpanye", "kampanye"), ("m3nangkan", "menangkan"), ("men4ngkan", "menangkan"),
-        ("l4njutkan", "lanjutkan"), ("0dua", "0 dua"), ("n0 2", "no 2"), ("nomer2", "nomor 2"), ("(dua)", "(dua)"),
+        ("l4njutkan", "lanjutkan"), ("0dua", "0 dua"), ("n0 2", "no 2"), ("nomer2", "nomor 2"), ("coblosnomor2", "coblos nomor 2"), ("(dua)", "(dua)"),
         ("dua✌️", "dua✌"), ("②②", "2 2"), ("Ⅱ", "2"), ("satu+satu", "satu+satu"), ("nomor cantik", "nomor cantik"),
         ("coblos②", "coblos 2"), ("nomor 0️⃣2️⃣", "nomor 02"), ("pilih2️⃣ya", "pilih 2 ya"), ("🔟", "10"),
         ("соblоs", "coblos"), ("РILIH", "pilih"), ("𝐜𝐨𝐛𝐥𝐨𝐬", "coblos"), ("ｃｏｂｌｏｓ", "coblos"),
