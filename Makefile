@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # A bare `torch` pulls gigabytes of CUDA; this pin has a CPU build. Elsewhere on Linux see README, "PyTorch for the CPU".
 TORCH := torch==2.13.0
 
-.PHONY: install demo test slow check format train clean
+.PHONY: install demo test slow fuzz check format train clean
 
 install: $(VENV)/.installed
 
@@ -24,6 +24,9 @@ test: install
 
 slow: install
 	@$(BIN)/python -m pytest -n 2 -m "slow"
+
+fuzz: install
+	@$(BIN)/python -m pytest -n 2 -m "not slow and not online" --hypothesis-profile=wild
 
 check: install
 	@$(BIN)/ruff check scanner tests

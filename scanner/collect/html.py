@@ -11,10 +11,10 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
 from scanner.collect.client import Response
+from scanner.text.codepoints import without_halves
 
 MASK = "@…"
 """What stands for the handle of somebody else (guardrail G2)."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _BLANKS = re.compile(r"[ \t\r\f\v]+")
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -101,7 +101,7 @@ def tidy(text: str) -> str:
 
 def valid_text(text: str) -> str:
     """Replace lone surrogates and drop NUL: what remains can be stored and hashed."""
-    return _SURROGATE.sub("\ufffd", text).replace("\0", "")
+    return without_halves(text).replace("\0", "")
 
 
 def mask_handles(text: str, own: Collection[str]) -> str:

@@ -28,6 +28,7 @@ from scanner.rules.screen import screen_of
 from scanner.rules.senses import senses_of
 from scanner.rules.tags import tagger_of, target_signal
 from scanner.rules.views import View, reader_of
+from scanner.text.codepoints import without_halves
 from scanner.text.normalise import normalise
 
 REACH = 12
@@ -81,7 +82,8 @@ class Matcher:
         self._handles = frozenset(_handle(h) for e in elections for one in e.participants for h in one.handles)
 
     def match(self, text: str, *, targets: Sequence[str] = ()) -> Matches:
-        """Read one text. `targets` are handles the post was made to or repeated from."""
+        """Read one text of any code points. `targets` are handles the post was made to or repeated from."""
+        text = without_halves(text)
         masked = mask(normalise(text), self._names)
         if not masked.segments and not targets and self._screen.clear(masked.text):
             return _nothing(text, masked.text)

@@ -23,6 +23,7 @@ _NUMERALS = (
     "\U0001f100-\U0001f10c\U0001f51f"
 )
 
+_HALVES = re.compile("[\ud800-\udfff]")
 _SUSPECTS = re.compile("[^\t\n\r\x20-\x2f\x3a-\x7e]+")
 """Runs of anything that may be strange, and of digits, which may be keycaps: one class, so found fast."""
 _STRANGE = re.compile(
@@ -54,6 +55,11 @@ _LATIN = dict(
 _NEGATIVE_LETTERS = ((0x1F150, 0x1F169), (0x1F170, 0x1F189))
 """Negative circled and squared A to Z."""
 _FIRST_FLAG_LETTER = 0x1F1E6
+
+
+def without_halves(text: str) -> str:
+    """Replace lone surrogates by U+FFFD, one code point for one: nothing can store, hash or search them."""
+    return text if text.isascii() else _HALVES.sub("\ufffd", text)
 
 
 def plain_code_points(text: str, watched: Vocabulary) -> Edits:

@@ -45,6 +45,12 @@ def test_every_quote_is_a_slice_of_the_original(text):
         assert text[one.start : one.end] == one.quote
 
 
+def test_half_a_surrogate_pair_is_read_as_an_unknown_sign():
+    matches = matcher().match("coblos \ud83d Bimantara nomor 1")
+    assert matches.original == "coblos \ufffd Bimantara nomor 1"
+    assert matches.mentions and matches.signals
+
+
 @settings(max_examples=150, deadline=None)
 @given(WILD)
 def test_matching_again_gives_the_same(text):
