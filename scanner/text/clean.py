@@ -15,10 +15,13 @@ SEPARATORS = " ._-·•/*|+~"
 _SEPARATOR = f"[{re.escape(SEPARATORS)}]"
 _SINGLE = re.compile(f"{_SEPARATOR}[a-z]{_SEPARATOR}")
 _APART = re.compile(rf"(?<![a-z0-9])[a-z]({_SEPARATOR})(?:[a-z0134578@$]\1){{2,}}[a-z](?![a-z0-9])")
-_WORD = re.compile("[a-z]+")
+_WORD_WITH_REPEAT = re.compile(r"(?<![a-z])[a-z]*?([a-z])\1[a-z]*")
 _LONG = re.compile(r"([a-z])\1\1+")
 _REPEATED = re.compile(r"([a-z])\1+")
-_ACRONYM = re.compile("ppp|[a-z]*[^p]pppk|pppk[a-z]*|[vx]{0,2}iii|www")
+SHORTEST_DOUBLED = 4
+"""Letters of the shortest word in which doubled letters hide something: gass is cooking gas, noo an outcry."""
+_SPELT_SO = re.compile("sallam|ppp|[a-z]*[^p]pppk|pppk[a-z]*|[vx]{0,2}iii|www")
+"""Acronyms and numerals, and what ends a blessing of the Prophet."""
 _BLANK = re.compile(r"\s{2,}|[^\S \n]")
 
 
@@ -44,19 +47,18 @@ def _joined(match: re.Match[str], watched: Vocabulary) -> Iterator[Edit]:
 def short_letters(text: str, watched: Vocabulary) -> Edits:
     """Return the edits that squeeze three or more equal letters to one; doubles (maaf) stay, and so do PPP and PPPK.
 
-    Doubles beside a long repeat go too where that leaves a watched word: cobloossss.
+    Doubles go too where that leaves a watched word: cobloossss, cobbllos.
     """
-    if not _LONG.search(text):
-        return ()
-    return [edit for match in _WORD.finditer(text) for edit in _shortened(match, watched)]
+    return [edit for match in _WORD_WITH_REPEAT.finditer(text) for edit in _shortened(match, watched)]
 
 
 def _shortened(match: re.Match[str], watched: Vocabulary) -> Iterator[Edit]:
     word, start = match[0], match.start()
-    if not _LONG.search(word) or _ACRONYM.fullmatch(word):
+    if _SPELT_SO.fullmatch(word):
         return
-    pattern = _REPEATED if _REPEATED.sub(r"\1", word) in watched.words else _LONG
-    for run in pattern.finditer(word):
+    single = _REPEATED.sub(r"\1", word)
+    hidden = single in watched.words and (len(single) >= SHORTEST_DOUBLED or _LONG.search(word))
+    for run in (_REPEATED if hidden else _LONG).finditer(word):
         yield Edit(start + run.start(), start + run.end(), run[1], Kind.ELONGATION)
 
 

@@ -15,8 +15,9 @@ class Kind(StrEnum):
     ZERO_WIDTH = "zero_width"  # invisible characters inside a word
     HOMOGLYPH = "homoglyph"  # letters borrowed from other alphabets
     LEET = "leet"  # digits and symbols standing for letters
-    SPACED = "spaced"  # c o b l o s joined, nomer2 parted
-    ELONGATION = "elongation"  # cobloossss
+    SPACED = "spaced"  # c o b l o s and cob los joined, nomer2 parted
+    ELONGATION = "elongation"  # cobloossss, cobbloos
+    SPELLING = "spelling"  # tjoblos, cbls, solboc
     EMOJI_DIGIT = "emoji_digit"  # keycaps, circled and Roman numerals
     SLANG = "slang"
 

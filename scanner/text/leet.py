@@ -28,11 +28,13 @@ _U_AS_V = re.compile("v[b-df-hj-np-tv-z]")
 """v before a consonant: hardly ever Indonesian, so worth a look (dvkung)."""
 
 _INSIDE = re.compile(
-    r"[a-z]+(?:(?:[0134]|(?<=[aeiou])[5789$]|[5789$](?=[aeiou])|(?<![a-z]{3})@)[a-z]+)+(?<=[a-z]{2})",
+    r"[a-z]+(?:(?:[0134]|(?<=[aeiou])[5789$]|[5789$](?=[aeiou])|(?<![a-z]{3})@)[a-z]+)+(?<=[a-z]{2})"
+    r"|[a-z]+(?:[0134][a-z]+){2,}",
 )
 """Single symbols between letters that can be spoken: a vowel anywhere, a consonant beside a vowel.
 
-`@` only near the beginning (k@mi), because rapat@aula means `at`; one letter at the end is a class: kelas4b.
+`@` only near the beginning (k@mi), because rapat@aula means `at`; one letter behind a single
+digit is a class: kelas4b, but c4m4t.
 """
 _LETTERS = str.maketrans("01345789@$", "oieastbgas")
 _COUNTED = re.compile(
@@ -83,7 +85,9 @@ def _word(token: str, is_hashtag: bool, watched: Vocabulary) -> str | None:
 def _unwatched_word(token: str, watched: Vocabulary) -> str | None:
     """Read single symbols inside a plain word: j0k0wi; not P4GN, jam4sore, pilih1hati."""
     parts = _SYMBOL.split(token)
-    if len(token) < 4 or not _INSIDE.fullmatch(token) or not _VOWEL.search(token) or _COUNTED.fullmatch(parts[0]):
+    if len(token) < 4 or not _INSIDE.fullmatch(token) or _COUNTED.fullmatch(parts[0]):
+        return None
+    if len(parts) == 2 and not _VOWEL.search(token):
         return None
     if any(part in watched.words for part in parts):
         return None

@@ -12,7 +12,8 @@ from scanner.text.edits import Edits, Kind, apply, spare_links
 from scanner.text.glance import hides_nothing
 from scanner.text.homoglyphs import latin_letters
 from scanner.text.leet import letters_for_symbols, parted_numbers
-from scanner.text.slang import shipped_slang, standard_words
+from scanner.text.slang import shipped_slang, standard_words, words_of
+from scanner.text.spelling import ballot_numbers, joined_pieces, respelt_words, spelt_plainly
 from scanner.text.watched import WATCHED, Vocabulary
 
 _LETTER_BY_LETTER = (Kind.HOMOGLYPH, Kind.LEET)
@@ -98,12 +99,16 @@ def normalise(text: str, slang: Mapping[str, str] | None = None, watched: Vocabu
     plain = text.lower()
     if not hides_nothing(text, plain):
         plain = _cleaned(text, watched, layers)
-    plain = _rewritten(plain, standard_words(plain, table), layers)
+    words = words_of(plain)
+    if not spelt_plainly(plain, words):
+        plain = _respelt(plain, layers)
+        words = words_of(plain)
+    plain = _rewritten(plain, standard_words(plain, words, table), layers)
     return Normalised(original=text, text=plain, layers=tuple(layers))
 
 
 def _cleaned(text: str, watched: Vocabulary, layers: list[Edits]) -> str:
-    """Return the text after every step before slang."""
+    """Return the text after every step on letters and signs."""
     plain = _rewritten(text, plain_code_points(text, watched), layers)
     plain = _rewritten(plain, latin_letters(plain, watched), layers).lower()
     plain = _rewritten(plain, joined_letters(plain, watched), layers)
@@ -111,6 +116,13 @@ def _cleaned(text: str, watched: Vocabulary, layers: list[Edits]) -> str:
     plain = _rewritten(plain, short_letters(plain, watched), layers)
     plain = _rewritten(plain, letters_for_symbols(plain, watched), layers)
     return _rewritten(plain, parted_numbers(plain), layers)
+
+
+def _respelt(text: str, layers: list[Edits]) -> str:
+    """Return the text after every step on the spelling of watched words."""
+    plain = _rewritten(text, respelt_words(text), layers)
+    plain = _rewritten(plain, joined_pieces(plain), layers)
+    return _rewritten(plain, ballot_numbers(plain), layers)
 
 
 def _rewritten(text: str, edits: Edits, layers: list[Edits]) -> str:

@@ -19,13 +19,17 @@ _GAPS = {code: chr(code) if chr(code).isalnum() or chr(code) == "'" else " " for
 """Translating with a full table and splitting finds the words of ASCII text four times as fast as a pattern."""
 
 
-def standard_words(text: str, slang: Mapping[str, str]) -> Edits:
-    """Return the edits that put standard words for slang in lower-case text; hashtags and handles stay.
+def words_of(text: str) -> list[str]:
+    """Return every run of letters and digits of a text; apostrophes inside hold it together."""
+    return text.translate(_GAPS).split() if text.isascii() else _WORD.findall(text)
+
+
+def standard_words(text: str, words: Iterable[str], slang: Mapping[str, str]) -> Edits:
+    """Return the edits that put standard words for slang in lower-case text of these words; hashtags, handles stay.
 
     A token is looked up whole (sami-sami), then by its hyphened parts (yg-lain). A single letter beside `.`, `-`,
     `/` or `&` is an initial (s.h., h-1), never slang.
     """
-    words = text.translate(_GAPS).split() if text.isascii() else _WORD.findall(text)
     known = slang.keys()
     whole = () if "-" not in text else known & _TOKEN.findall(text)
     found = known & words

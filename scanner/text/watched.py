@@ -10,7 +10,7 @@ _SKELETON = str.maketrans("0134578@$|!9lv", "oieastbasiigiu")
 _REPEAT = re.compile(r"(.)\1\1+")
 
 _WORDS = """
-korpri seragam dinas bupati gubernur presiden walikota
+korpri seragam dinas bupati gubernur presiden walikota camat lurah kades
 coblos nyoblos mencoblos dicoblos cobloskan coblosan pencoblosan cobloh tusuk vote
 pilih milih memilih dipilih terpilih pilihan pilihlah pilihkan piliah
 dukung ndukung ngadukung mendukung didukung dukungan pendukung dukungin dukuang

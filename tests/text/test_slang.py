@@ -6,7 +6,7 @@ import pytest
 
 from scanner.errors import RulesError
 from scanner.text.edits import apply
-from scanner.text.slang import load_slang, shipped_slang, standard_words
+from scanner.text.slang import load_slang, shipped_slang, standard_words, words_of
 
 HEADER = "slang\tstandard\tnote\n"
 SLANG = {"yg": "yang", "g": "tidak", "sami-sami": "sama-sama", "do'a": "doa", "anak2": "anak-anak"}
@@ -28,7 +28,7 @@ SLANG = {"yg": "yang", "g": "tidak", "sami-sami": "sama-sama", "do'a": "doa", "a
     ],
 )
 def test_it_replaces_whole_tokens(written: str, read: str) -> None:
-    assert apply(written, standard_words(written, SLANG)) == read
+    assert apply(written, standard_words(written, words_of(written), SLANG)) == read
 
 
 def test_it_reads_a_table(tmp_path: Path) -> None:
