@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -32,6 +32,8 @@ class Name:
     """Election id and participant id, one for each election that knows the name; empty for regions."""
     ambiguous: bool = False
     """It also means something else and needs a political cue."""
+    written: str = ""
+    """How it is written where it is also a common word (an acronym such as ERA); empty where case tells nothing."""
     shared: bool = False
     """Two participants of one election bear it: it names a participant, but not which."""
 
@@ -102,7 +104,8 @@ def names_of(elections: Sequence[Election], lexicon: Lexicon) -> Names:
     """Gather the names of the participants, known parties and regions of these elections."""
     ambiguous = lexicon.ambiguous
     merged: dict[str, Name] = {}
-    for name in _all_names(elections):
+    listed = frozenset(_plain(word.word) for word in ambiguous.words)
+    for name in _all_names(elections, listed):
         seen = merged.get(name.words)
         merged[name.words] = name if seen is None else _both(seen, name)
     political = tuple(map(_plain, (*ambiguous.political_cues_common, *lexicon.numbers.beside)))
@@ -130,21 +133,23 @@ def _plain(text: str) -> str:
     return normalise(text).text.strip()
 
 
-def _all_names(elections: Sequence[Election]) -> Iterator[Name]:
+def _all_names(elections: Sequence[Election], listed: Collection[str]) -> Iterator[Name]:
     for election in elections:
         for one in election.participants:
-            yield from _names_of(one, f"{election.id}#{one.id}")
+            yield from _names_of(one, f"{election.id}#{one.id}", listed)
         for one in election.known_parties:
-            yield from _names_of(one, f"{election.parties or election.id}#{one.id}")
+            yield from _names_of(one, f"{election.parties or election.id}#{one.id}", listed)
         for alias in (election.region.name, *election.region.aliases):
             yield Name(words=_plain(alias), kind="region", refs=())
 
 
-def _names_of(one: Participant, ref: str) -> Iterator[Name]:
+def _names_of(one: Participant, ref: str, listed: Collection[str]) -> Iterator[Name]:
     kind = {Kind.PARTY: "party", Kind.BLANK_BOX: "blank_box"}.get(one.kind, "participant")
     for alias in one.aliases:
-        for words in _spellings(_plain(alias), joined=alias in one.pair):
-            yield Name(words=words, kind=kind, refs=(ref,), ambiguous=alias in one.ambiguous)
+        plain, ambiguous = _plain(alias), alias in one.ambiguous
+        common = kind == "participant" and ambiguous and (alias in one.acronym or plain in listed)
+        for words in _spellings(plain, joined=alias in one.pair):
+            yield Name(words=words, kind=kind, refs=(ref,), ambiguous=ambiguous, written=alias if common else "")
 
 
 def _spellings(words: str, *, joined: bool) -> Iterable[str]:
@@ -164,5 +169,6 @@ def _both(first: Name, second: Name) -> Name:
         first,
         refs=refs,
         ambiguous=first.ambiguous or second.ambiguous,
+        written=second.written and first.written,
         shared=len(set(elections)) < len(elections),
     )

@@ -20,6 +20,12 @@ PLACEHOLDER_WIDTH = 3
 _TAG = re.compile(r"#(\w+)")
 _JOINT = re.compile(r"\s*(?:[-&/+,|]|\bdan\b)?\s*")
 _WORD = re.compile(r"[^\W_]+")
+_NEAR = 40
+"""Code points on either side that tell how a name is written."""
+_ANNOUNCED = re.compile(r"\bpaslon \Z")
+_WITHIN = re.compile(r"[^\W_][,'’)-]?[^\S\n]*[(\"'‘“-]?\Z")
+"""What stands before a word that begins no sentence."""
+_LOWER = re.compile("[a-z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +76,12 @@ def mask(normalised: Normalised, names: Names) -> Masked:
     """Replace every name by its placeholder.
 
     A name counts where it stands as a whole word, as a whole @handle, or as whole words inside a hashtag.
-    An ambiguous one (PAN, Garuda, a common given name) counts only with a political cue near and no ordinary one.
+    An ambiguous one (PAN, Garuda, a common given name) counts only with a political cue near and no ordinary one. One
+    that is a common word too (an acronym such as ERA) must also be written as a name.
     Several names of one participant in a row are one segment.
     """
     text = normalised.text
-    found = sorted((*_inline(text, names), *_in_tags(normalised, names)), key=lambda segment: segment.start)
+    found = sorted((*_inline(normalised, names), *_in_tags(normalised, names)), key=lambda segment: segment.start)
     if not found:
         return Masked(normalised=normalised, text=text, segments=(), starts=())
     segments = tuple(_merged(text, found))
@@ -90,7 +97,8 @@ def mask(normalised: Normalised, names: Names) -> Masked:
     return Masked(normalised=normalised, text="".join(parts), segments=segments, starts=tuple(starts))
 
 
-def _inline(text: str, names: Names) -> Iterator[Segment]:
+def _inline(normalised: Normalised, names: Names) -> Iterator[Segment]:
+    text = normalised.text
     for index, start, end in names.automaton.find_matches_as_indexes(text):
         before, after = text[start - 1 : start], text[end : end + 1]
         if before.isalnum() or before in ("_", "#") or after.isalnum() or after in ("_", "@"):
@@ -99,7 +107,9 @@ def _inline(text: str, names: Names) -> Iterator[Segment]:
         if "://" in chunk or chunk.startswith("www.") or ("@" in chunk and chunk != "@"):
             continue
         name = names.known[index]
-        if not name.ambiguous or _meant(text, start, end, names.cues_for(name), names.window):
+        if name.ambiguous and not _meant(text, start, end, names.cues_for(name), names.window):
+            continue
+        if not name.written or before == "@" or _written_as_name(normalised, start, end, name.written):
             yield Segment(name=name, start=start - (before == "@"), end=end)
 
 
@@ -148,6 +158,22 @@ def _meant(text: str, start: int, end: int, cues: Cues, window: int) -> bool:
         return True
     around = f" {' '.join(left[-window:])} | {' '.join(right[:window])} "
     return any(holds(around, cue) for cue in cues.political) and not any(holds(around, cue) for cue in cues.ordinary)
+
+
+def _written_as_name(normalised: Normalised, start: int, end: int, name: str) -> bool:
+    """Tell of a name that is also a common word whether it is meant: DIA or paslon dia, not dia or Dia (he, she).
+
+    It is written as in the election file or in capitals, beside words that are not, and a capital that only begins a
+    sentence tells nothing.
+    """
+    if _ANNOUNCED.search(normalised.text, max(start - _NEAR, 0), start):
+        return True
+    first, last = normalised.span(start, end)
+    original = normalised.original
+    quote, before = original[first:last], original[max(first - _NEAR, 0) : first]
+    if not quote.isupper() and (quote != name or not _WITHIN.search(before)):
+        return False
+    return _LOWER.search(before) is not None or _LOWER.search(original, last, last + _NEAR) is not None
 
 
 def _merged(text: str, found: Sequence[Segment]) -> Iterator[Segment]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from scanner.rules.names import holds, names_of
@@ -19,6 +21,17 @@ def test_every_name_leads_to_its_participant():
     assert known["partai mega mendung"].ref == "pileg-uji#1"
     assert known["pkb"].ambiguous
     assert known["lembah biru"].kind == "region"
+
+
+def test_an_ambiguous_acronym_keeps_how_it_is_written():
+    poll = election()
+    first, *others = poll.participants
+    first = replace(first, acronym=("BIRAMA", "ERA"), ambiguous=(*first.ambiguous, "ERA"))
+    found = {
+        name.words: name for name in names_of([replace(poll, participants=(first, *others))], ruleset().lexicon).known
+    }
+    assert found["era"].written == "ERA"
+    assert found["birama"].written == found["bu kemuning"].written == found["pkb"].written == ""
 
 
 @pytest.mark.parametrize("joint", [" ", "-", " - ", " & ", " dan ", "&", "/"])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -72,6 +74,47 @@ def test_a_name_inside_another_word_address_or_handle_is_none(text):
 )
 def test_an_ambiguous_name_needs_a_political_cue_and_no_ordinary_one(text, counts):
     assert bool([one for one in masked(text).segments if one.name.kind != "region"]) is counts
+
+
+def with_common_words():
+    """The poll in which one pair calls itself he or she (DIA) and the other brave (Berani)."""
+    poll = election()
+    first, second = poll.participants
+    return replace(
+        poll,
+        participants=(
+            replace(first, acronym=("DIA",), ambiguous=(*first.ambiguous, "DIA")),
+            replace(second, acronym=("Berani",), ambiguous=(*second.ambiguous, "Berani")),
+        ),
+    )
+
+
+COMMON_WORDS = names_of([with_common_words()], LEXICON)
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("saya pilih karena dia baik", False),
+        ("Saya pilih dia. Dia memang baik, dukung terus", False),
+        ("semoga Dia memberi petunjuk saat kita pilih pemimpin", False),
+        ("PILIH PEMIMPIN, JANGAN LUPA DIA JUGA MANUSIA", False),
+        ("Rapat DIA di kantor", False),
+        ("Ayo pilih DIA tanggal 27", True),
+        ("Ayo pilih (DIA)", True),
+        ("dukung paslon dia ya", True),
+        ("#PilihDIA", True),
+        ("coblos @dia ya", True),
+        ("ayo berani pilih yang jujur", False),
+        ("Berani pilih yang jujur", False),
+        ("ayo pilih.\nBerani tolak amplop", False),
+        ("kita pilih Berani saja", True),
+        ("kita pilih BERANI saja", True),
+        ("pilih “Berani”, lanjutkan", True),
+    ],
+)
+def test_a_name_that_is_a_common_word_must_be_written_as_a_name(text, counts):
+    assert bool(mask(normalise(text), COMMON_WORDS).segments) is counts
 
 
 def test_the_office_alone_names_nobody():
