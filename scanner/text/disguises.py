@@ -93,7 +93,8 @@ def _broken(word: str) -> Iterator[Sequence[str]]:
 
 
 def _no_words(pieces: Iterable[str]) -> list[str]:
-    return [piece for piece in pieces if piece not in _STANDING_ALONE and piece not in WATCHED.words]
+    words = (_STANDING_ALONE, WATCHED.words, shipped_slang())
+    return [piece for piece in pieces if not any(piece in some for some in words)]
 
 
 def _old(word: str) -> Iterator[str]:
