@@ -27,7 +27,9 @@ from scanner.rules.match import Matcher
 LARGEST = 16_000_000
 """Bytes of weights at most."""
 _UNKNOWN = "[UNK]"
-_WEIGHTS, _TOKENIZER = "model.safetensors", "tokenizer.json"
+WEIGHTS = "model.safetensors"
+"""File of the weights, in every encoder folder."""
+_TOKENIZER = "tokenizer.json"
 _LICENCES = {
     "indonlu": "MIT",
     "stif": "MIT",
@@ -85,7 +87,7 @@ def write_encoder(out: Path, vectors: Vectors, sources: Mapping[str, int]) -> No
     fresh = out.with_name(f".{out.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    (fresh / _WEIGHTS).write_bytes(save({"embedding.weight": weights}))
+    (fresh / WEIGHTS).write_bytes(save({"embedding.weight": weights}))
     module = {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.StaticEmbedding"}
     _write(fresh / _TOKENIZER, _tokenizer(vectors.words))
     _write(fresh / "modules.json", [module])
@@ -101,7 +103,7 @@ def load_vectors(folder: Path) -> Vectors:
     from safetensors.numpy import load
 
     try:
-        body = (folder / _WEIGHTS).read_bytes()
+        body = (folder / WEIGHTS).read_bytes()
         vocabulary = json.loads((folder / _TOKENIZER).read_bytes())["model"]["vocab"]
         weights = load(body)["embedding.weight"]
     except (OSError, KeyError, TypeError, ValueError, SafetensorError) as error:
@@ -155,7 +157,7 @@ def _card(vectors: Vectors, sources: Mapping[str, int]) -> str:
         "",
         "Learnt on text in which participants, parties, numbers and regions of the loaded elections were masked.",
         "Words with digits, handles and words written like names have no vector. It knows what its sources say, their",
-        "prejudices included: it serves as features under the name-swap test, never alone for a decision about a post.",
+        "prejudices included: it serves to show reviewers similar judged posts, never for a decision about a post.",
         "",
         "Made again with `scanner train encoder FILES... -o models/encoder`.",
     ]
