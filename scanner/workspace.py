@@ -16,6 +16,7 @@ from scanner.roster import OPTIONAL, REQUIRED
 from scanner.settings import CONFIG, SECRETS, Settings, load_settings, mandate_of
 
 if TYPE_CHECKING:
+    from scanner.classify.encoding import Encoder
     from scanner.classify.model import Model
     from scanner.collect.client import ClientConfig
     from scanner.collect.interface import Options
@@ -98,6 +99,23 @@ class Workspace:
         from scanner.classify.bundle import load_model
 
         return load_model(model_folder(self.settings.model, self.root))
+
+    @property
+    def models(self) -> Path:
+        """Folder of an encoder swapped in, and of what was read with the one in use."""
+        return self.data / "models"
+
+    @property
+    def corpus(self) -> Path:
+        """Folder of the written corpus, from which reviewers are shown examples."""
+        return data_folder("models") / "training"
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The encoder that finds similar posts: the shipped one unless another was swapped in."""
+        from scanner.classify.swapped import open_encoder
+
+        return open_encoder(self.models)
 
     @cached_property
     def detector(self) -> Detector:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scanner.cli.options import OverlapOption, ReviewerOption, WorkspaceOption
+from scanner.cli.output import say
+from scanner.errors import ModelError
+
+if TYPE_CHECKING:
+    from scanner.review.similar import Finder
+    from scanner.workspace import Workspace
 
 
 def label(
@@ -18,18 +24,46 @@ def label(
 ) -> None:
     """Judge what waits for you: a suspected, x not a violation, space unsure, u undo, h guideline, q quit.
 
+    What the machine saw and how similar posts were judged is shown after each judgement, never before.
     Example: scanner label --reviewer sari
     """
     from scanner.cli.labelling import Session
     from scanner.workspace import open_workspace
 
     opened = open_workspace(workspace)
+    wanted = overlap or opened.settings.review.overlap
+    finder = _finder(opened, reviewer, wanted)
     session = Session(
         store=opened.store,
         reviewer=reviewer,
-        overlap=overlap or opened.settings.review.overlap,
+        overlap=wanted,
         zone=opened.election.region.tz,
         codes={code.code: code.name for code in opened.ruleset.codes.values()},
         clauses={clause.id: clause.text_id for clause in opened.ruleset.clauses.values()},
+        similar=finder.nearest if finder else lambda _item: (),
     )
     session.run(limit)
+
+
+def _finder(opened: Workspace, reviewer: str, overlap: int) -> Finder | None:
+    """Return what finds similar posts; None when its encoder cannot be used, for judging does not need it."""
+    from scanner.classify.written import KEPT
+    from scanner.review.similar import Finder
+
+    try:
+        encoder = opened.encoder
+    except ModelError as error:
+        say(f"Unggahan serupa tidak ditampilkan: {error}")
+        return None
+    if not (opened.models / KEPT).exists():
+        say("Contoh tertulis dibaca sekali, setelah penilaian pertama; beberapa detik.")
+    return Finder(
+        store=opened.store,
+        reviewer=reviewer,
+        overlap=overlap,
+        ruleset=opened.ruleset,
+        election=opened.election,
+        encoder=encoder,
+        corpus=opened.corpus,
+        kept=opened.models,
+    )

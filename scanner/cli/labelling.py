@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -15,8 +15,10 @@ from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.text import Text
 
+from scanner.classify.similar import Judged, Neighbour, Origin
 from scanner.cli.output import clean, out
-from scanner.cli.queue import time_left
+from scanner.cli.queue import one_line, time_left
+from scanner.domain.flags import Label
 from scanner.domain.reviews import Verdict
 from scanner.resources import data_folder
 from scanner.review.decide import Revealed, decide, new_key, undo
@@ -24,6 +26,7 @@ from scanner.review.queue import Item, count_waiting, show_next
 from scanner.store.connection import Store
 
 _KEYS = "a dugaan · x bukan · spasi ragu · u batal · h pedoman · q selesai"
+_LABELS = {Label.CAMPAIGN_SUPPORT.value: "dukungan kampanye", Label.PNS_ATTRIBUTE_USE.value: "atribut PNS"}
 
 
 @dataclass(slots=True)
@@ -40,6 +43,8 @@ class Session:
     """Gist of every clause, in Indonesian."""
     read_key: Callable[[], str] = field(default_factory=lambda: key_reader())
     console: Console = field(default_factory=out)
+    similar: Callable[[Item], Sequence[Neighbour]] = lambda _item: ()
+    """Finds judged posts that are most like the one just decided."""
     decided: list[str] = field(default_factory=list)
     """Flags judged in this session, the last at the end: what can be undone."""
 
@@ -112,6 +117,7 @@ class Session:
         )
         self.decided.append(item.flag.id)
         self._reveal(revealed)
+        self._show_similar(item)
 
     def _undo(self) -> bool:
         if not self.decided:
@@ -154,6 +160,11 @@ class Session:
             if finding.contested:
                 self._say(f"  catatan {finding.code}: {finding.contested}")
 
+    def _show_similar(self, item: Item) -> None:
+        """After deciding, and only then: how posts most like this one were judged."""
+        for neighbour in self.similar(item):
+            self._say(f"  serupa, {_judged(neighbour.post)}: {one_line(neighbour.post.text)}")
+
     def _local(self, moment: datetime) -> str:
         return f"{moment.astimezone(ZoneInfo(self.zone)):%d-%m-%Y %H:%M %Z}"
 
@@ -171,6 +182,12 @@ def _pressed() -> str:
         return typer.getchar()
     except EOFError:  # Ctrl-D
         return ""
+
+
+def _judged(post: Judged) -> str:
+    origin = "telaah kantor ini" if post.origin is Origin.DECIDED else "contoh tertulis, nama fiktif"
+    about = [_LABELS.get(one, one) for one in post.about]
+    return f"dinilai {'dugaan' if post.suspected else 'bukan'} ({', '.join((*about, origin))})"
 
 
 def highlighted(item: Item) -> Text:

@@ -58,12 +58,17 @@ def time_left(due: datetime) -> str:
     return f"{hours / 24:.0f} hari" if hours >= 48 else f"{hours:.0f} jam"
 
 
+def one_line(text: str) -> str:
+    """Return the beginning of a post as one line that is safe for a terminal."""
+    line = " ".join(text.split())
+    return clean(line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…")
+
+
 def _in_short(item: Item) -> Text:
-    line = " ".join(item.post.text.split())
     return Text.assemble(
         (", ".join(item.flag.codes), "bold"),
         f" · {shortened(item.account.id, 58)}\n",
-        clean(line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"),
+        one_line(item.post.text),
     )
 
 

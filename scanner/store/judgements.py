@@ -98,6 +98,26 @@ def count_judged(lease: Lease, *, overlap: int) -> tuple[int, int]:
     return int(some), int(all_wanted)
 
 
+def agreed(lease: Lease, *, overlap: int, limit: int) -> dict[str, tuple[Verdict, tuple[str, ...]]]:
+    """Return the flags on which at least `overlap` reviewers agreed, the latest first, with the codes they named.
+
+    Agreed is: suspected, or not a violation, by all who judged. Flags of removed accounts are left out.
+    """
+    rows = lease.rows(
+        """SELECT j.flag_id, any_value(j.verdict), list(j.codes ORDER BY j.seq)
+           FROM standing_judgements AS j JOIN flags AS f ON f.id = j.flag_id
+           WHERE NOT EXISTS (FROM accounts AS a WHERE a.id = f.account_id AND a.removed_at IS NOT NULL)
+           GROUP BY j.flag_id
+           HAVING count(*) >= $overlap AND count(DISTINCT j.verdict) = 1 AND any_value(j.verdict) <> $unsure
+           ORDER BY max(j.seq) DESC LIMIT $limit""",
+        {"overlap": overlap, "limit": limit, "unsure": Verdict.UNSURE},
+    )
+    return {
+        flag_id: (Verdict(verdict), tuple(dict.fromkeys(code for one in named for code in json.loads(one))))
+        for flag_id, verdict, named in rows
+    }
+
+
 def _blind(flag: Flag) -> Flag:
     return replace(flag, scores=(), findings=tuple(replace(finding, class_hint="") for finding in flag.findings))
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from scanner.cli.app import main
+from scanner.workspace import Workspace
+from tests.corpora import write_corpus
 from tests.offices import fill, make_office
 
 
@@ -53,6 +55,13 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     for name in ("COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _small_corpus(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let reviewers be shown examples out of four written posts: reading the shipped ones takes seconds."""
+    corpus = write_corpus(tmp_path_factory.mktemp("corpus"))
+    monkeypatch.setattr(Workspace, "corpus", corpus)
 
 
 @pytest.fixture(scope="session")

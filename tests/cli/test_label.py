@@ -65,6 +65,15 @@ def test_any_other_key_goes_back_from_the_choice_of_codes(run: Run, office: Path
     assert judged(office) == []
 
 
+def test_similar_judged_posts_are_shown_after_deciding_and_not_before(run: Run, office: Path):
+    assert "serupa" not in run("label", "-w", office, "--reviewer", "sari", typed="q").out
+    ended = run("label", "-w", office, "--reviewer", "sari", "--limit", "1", typed="x")
+    shown = " ".join(ended.out.partition("Tersimpan.")[2].split())
+    assert "serupa, dinilai dugaan (dukungan kampanye, " in shown
+    assert "contoh tertulis, nama fiktif): " in shown
+    assert "serupa" not in ended.out.partition("Tersimpan.")[0]
+
+
 def test_undo_brings_the_last_one_back_and_keeps_both_on_record(run: Run, office: Path):
     ended = run("label", "-w", office, "--reviewer", "sari", typed="xuaq")
     assert "dibatalkan" in ended.out

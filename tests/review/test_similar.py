@@ -1,0 +1,129 @@
+"""A reviewer is shown what colleagues agreed on, and nothing of what still waits for somebody."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from scanner.classify.encoding import load_static
+from scanner.classify.similar import Neighbour, Origin
+from scanner.domain.reviews import Verdict
+from scanner.review.decide import decide, new_key
+from scanner.review.queue import show_next
+from scanner.review.similar import Finder
+from scanner.store import accounts, judgements
+from scanner.workspace import Workspace
+from tests.corpora import write_corpus
+from tests.encoders import write_static
+from tests.offices import fill, make_office
+
+SAME = ("Ayo coblos Wirya-Laila, dulur", "Ayo coblos Wirya-Laila, dulur semua", "Ayo coblos Wirya-Laila, dulur kabeh")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Workspace:
+    workspace = make_office(tmp_path / "w")
+    fill(workspace, SAME)
+    return workspace
+
+
+@pytest.fixture
+def find(office: Workspace, tmp_path: Path):
+    """Find, with a new session, what is similar to the next item of a reviewer."""
+    corpus, encoder = write_corpus(tmp_path / "corpus"), load_static(write_static(tmp_path / "kecil"))
+
+    def find(reviewer: str) -> tuple[Neighbour, ...]:
+        item = show_next(office.store, reviewer=reviewer, overlap=2)
+        finder = Finder(
+            store=office.store,
+            reviewer=reviewer,
+            overlap=2,
+            ruleset=office.ruleset,
+            election=office.election,
+            encoder=encoder,
+            corpus=corpus,
+            kept=office.models,
+        )
+        return finder.nearest(item)
+
+    return find
+
+
+def flags(office: Workspace) -> list[str]:
+    with office.store.lease("test") as lease:
+        return [flag for (flag,) in lease.rows("SELECT id FROM flags ORDER BY id")]
+
+
+def judge(office: Workspace, flag: str, reviewer: str, verdict: Verdict) -> None:
+    codes = ("MEDSOS-DUKUNG",) if verdict is Verdict.SUSPECTED else ()
+    decide(office.store, key=new_key(), flag_id=flag, reviewer=reviewer, verdict=verdict, codes=codes)
+
+
+def decided(found: tuple[Neighbour, ...]) -> list[str]:
+    return [one.post.id for one in found if one.post.origin is Origin.DECIDED]
+
+
+def test_without_decisions_the_written_examples_are_shown(find):
+    found = find("sari")
+    assert found
+    assert {one.post.origin for one in found} == {Origin.WRITTEN}
+
+
+def test_what_two_agreed_on_is_shown_with_their_codes(office: Workspace, find):
+    first = flags(office)[0]
+    for reviewer in ("budi", "wati"):
+        judge(office, first, reviewer, Verdict.SUSPECTED)
+    [nearest, *_] = find("sari")
+    assert (nearest.post.id, nearest.post.suspected, nearest.post.about) == (first, True, ("MEDSOS-DUKUNG",))
+    assert nearest.post.text in SAME
+    with office.store.lease("test") as lease:
+        shown = lease.rows("SELECT actor, detail FROM audit WHERE action = 'decided.show'")
+    assert shown == [("sari", '{"flags":1}')]
+
+
+@pytest.mark.parametrize(
+    "verdicts",
+    [
+        {"budi": Verdict.SUSPECTED},
+        {"budi": Verdict.SUSPECTED, "wati": Verdict.NOT_VIOLATION},
+        {"budi": Verdict.UNSURE, "wati": Verdict.UNSURE},
+        {"budi": Verdict.SUSPECTED, "wati": Verdict.WITHDRAWN},
+    ],
+)
+def test_what_is_not_agreed_on_stays_hidden(office: Workspace, find, verdicts: dict[str, Verdict]):
+    for reviewer, verdict in verdicts.items():
+        judge(office, flags(office)[0], reviewer, verdict)
+    assert decided(find("sari")) == []
+
+
+def test_lawful_posts_are_shown_as_such(office: Workspace, find):
+    for flag in flags(office)[:2]:
+        for reviewer in ("budi", "wati"):
+            judge(office, flag, reviewer, Verdict.NOT_VIOLATION)
+    found = find("sari")
+    assert sorted(decided(found)) == sorted(flags(office)[:2])
+    assert [(one.post.suspected, one.post.about) for one in found] == [(False, ())] * 2
+
+
+def test_posts_of_removed_accounts_are_not_shown(office: Workspace, find):
+    for reviewer in ("budi", "wati"):
+        judge(office, flags(office)[0], reviewer, Verdict.NOT_VIOLATION)
+    item = show_next(office.store, reviewer="sari", overlap=2)
+    assert item is not None
+    with office.store.lease("test") as lease:
+        accounts.remove_account(
+            lease, item.account.id, reason="pensiun", by="rina", approved_by="joko", at=datetime.now(UTC)
+        )
+        assert judgements.agreed(lease, overlap=2, limit=9) == {}
+
+
+def test_the_latest_agreements_come_first_and_no_more_than_asked(office: Workspace):
+    ids = flags(office)
+    for flag in reversed(ids):
+        for reviewer in ("budi", "wati"):
+            judge(office, flag, reviewer, Verdict.NOT_VIOLATION)
+    with office.store.lease("test") as lease:
+        assert list(judgements.agreed(lease, overlap=2, limit=2)) == ids[:2]
+        assert judgements.agreed(lease, overlap=3, limit=9) == {}
