@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from scanner.classify.bundle import load_model
+from scanner.classify.swapped import describe_encoder
 from scanner.errors import ScannerError
 from scanner.resources import data_folder
 from scanner.roster import refuse_account, refuse_mandate
@@ -104,6 +105,11 @@ def _model(root: Path) -> Result:
     return model.id, "" if fits else f"trained with rules {model.ruleset}; run `scanner train`"
 
 
+def _encoder(root: Path) -> Result:
+    about = describe_encoder(open_workspace(root).models)
+    return f"{about['id']}, {about['dimensions']} dimensions", about["problem"]
+
+
 def _secrets(root: Path) -> Result:
     path = root / SECRETS
     if not path.is_file():
@@ -192,6 +198,7 @@ _CHECKS: dict[str, tuple[tuple[str, ...], Callable[[Path], Result]]] = {
     "rules": (("keywords",), _rules),
     "election": (("settings", "keywords"), _election),
     "model": (("settings", "rules"), _model),
+    "encoder": (("settings",), _encoder),
     "data folder": (("settings",), _data),
     "database lock": (("settings",), _lock),
     "database": (("database lock",), _database),

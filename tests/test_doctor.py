@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import signal
@@ -66,7 +67,7 @@ def test_a_whole_workspace_passes_every_check(office: Path):
     checks = list(doctor.examine(office))
     assert [check.name for check in checks if check.ok is not True] == []
     assert all(check.found and not check.next_step for check in checks)
-    assert len({check.name for check in checks}) == len(checks) == 14
+    assert len({check.name for check in checks}) == len(checks) == 15
 
 
 def test_the_shipped_model_fits_the_shipped_rules(office: Path):
@@ -111,6 +112,12 @@ def _outdated_model(root: Path) -> None:
     rewrite(root / MODEL / "config.json", load_ruleset().id, "2020.01+00000000")
 
 
+def _lost_encoder(root: Path) -> None:
+    record = {"name": "hilang", "folder": "hilang", "revision": None, "prefix": "", "dimensions": 8}
+    (root / "data" / "models").mkdir()
+    (root / "data" / "models" / "encoder.json").write_text(json.dumps(record | {"files": {"modules.json": "0" * 64}}))
+
+
 def _open_data(root: Path) -> None:
     (root / "data").chmod(0o755)
 
@@ -150,6 +157,7 @@ def _unconfirmed_account(root: Path) -> None:
         (_unknown_election, "election", "known: .*pilgub-nusa-rimba"),
         (_damaged_model, "model", "fetch the model again"),
         (_outdated_model, "model", "run `scanner train`"),
+        (_lost_encoder, "encoder", r"modules\.json: missing since hilang was swapped in; .*--shipped"),
         (_open_data, "data folder", "chmod 700"),
         (_damaged_database, "database", "restore the last backup"),
         (_lost_database, "database", "restore it from a backup"),

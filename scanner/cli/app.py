@@ -9,7 +9,22 @@ from typing import Annotated
 import typer
 
 from scanner import __version__
-from scanner.cli import demo, doctor, evaluate, imports, init, label, queue, roster, scan, score, status, train, verify
+from scanner.cli import (
+    demo,
+    doctor,
+    evaluate,
+    imports,
+    init,
+    label,
+    model,
+    queue,
+    roster,
+    scan,
+    score,
+    status,
+    train,
+    verify,
+)
 from scanner.cli.output import say
 from scanner.errors import ScannerError
 
@@ -55,6 +70,7 @@ app.command("score")(score.score)
 app.command("queue")(queue.queue)
 app.command("label")(label.label)
 app.add_typer(train.app, name="train")
+app.add_typer(model.app, name="model")
 app.command("evaluate")(evaluate.evaluate)
 app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
