@@ -1,6 +1,6 @@
 """How often the nearest judged post has the labels and the category of the post asked about, by share of the encoder.
 
-    python benchmarks/similar.py [ENCODER_FOLDER]      about two minutes with the shipped encoder
+    python benchmarks/similar.py [ENCODER_FOLDER]      some minutes with the shipped encoder
 
 Neighbours are sought among the posts of other writers only. Shares 0 and 1 are features alone and encoder alone.
 """

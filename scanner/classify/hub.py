@@ -56,6 +56,7 @@ def fetch(name: str, revision: str, home: Path) -> Iterator[Path]:
         shutil.rmtree(fresh, ignore_errors=True)
         reason = " ".join(str(error).split())[:200]
         raise ModelError(f"{name} at {revision[:12]}: cannot be fetched: {reason}; give its folder instead") from error
+    shutil.rmtree(fresh / ".cache", ignore_errors=True)  # the library's own notes
     try:
         yield fresh
     finally:
