@@ -18,6 +18,7 @@ from scanner.rules.match import Matcher
 from scanner.rules.ruleset import Ruleset
 
 KEPT = "judged.safetensors"
+_NAMES = "names.yaml"
 
 
 def read_written(
@@ -28,21 +29,34 @@ def read_written(
     With a folder `home` the reading is kept there, until corpus, rules, encoder or this program change.
     """
     random = Random(0)  # noqa: S311  a repeatable draw, not a secret
-    names = corpus / "names.yaml"
-    cast = draw_cast(load_names(names), random)
+    cast = draw_cast(load_names(corpus / _NAMES), random)
     posts = load_corpus(corpus)
     judged = [_judged(post, cast.fill(post.text, random)) for post in posts]
-    parts = (__version__, corpus_sha256(corpus), names.read_text("utf-8"), ruleset.id, encoder.id)
-    key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
-    kept = None if home is None else _kept(home / KEPT, key, len(judged))
-    if kept is not None:
-        return judged, kept
+    if home is not None and is_kept(corpus, ruleset, encoder, home):
+        return judged, _load(home / KEPT, len(judged))
     matcher = Matcher(ruleset, [cast.election(0)])
     readings = read_posts([matcher.match(one.text) for one in judged], encoder)
     if home is not None:
         with contextlib.suppress(OSError):  # a full disk costs time, not the answer
-            _keep(home / KEPT, key, readings)
+            _keep(home / KEPT, _key(corpus, ruleset, encoder), readings)
     return judged, readings
+
+
+def is_kept(corpus: Path, ruleset: Ruleset, encoder: Encoder, home: Path) -> bool:
+    """Tell whether a reading that fits is kept, so that nobody has to wait for one."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(home / KEPT, framework="numpy") as file:
+            return (file.metadata() or {}).get("key") == _key(corpus, ruleset, encoder)
+    except (OSError, SafetensorError):
+        return False
+
+
+def _key(corpus: Path, ruleset: Ruleset, encoder: Encoder) -> str:
+    names = (corpus / _NAMES).read_text("utf-8")
+    parts = (__version__, corpus_sha256(corpus), names, ruleset.id, encoder.id)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _judged(post: CorpusPost, text: str) -> Judged:
@@ -61,18 +75,10 @@ def _keep(path: Path, key: str, readings: Readings) -> None:
     Path(fresh.name).replace(path)  # whole or not at all, and two sessions do not meet
 
 
-def _kept(path: Path, key: str, count: int) -> Readings | None:
-    """Return what was kept under this key; None when there is nothing, something else or something damaged."""
-    from safetensors import SafetensorError, safe_open
+def _load(path: Path, count: int) -> Readings:
+    from safetensors.numpy import load_file
     from scipy.sparse import csr_array
 
-    try:
-        with safe_open(path, framework="numpy") as file:
-            if (file.metadata() or {}).get("key") != key:
-                return None
-            data, indices, indptr = (file.get_tensor(name) for name in ("data", "indices", "indptr"))
-            encoded = file.get_tensor("encoded")
-        features = csr_array((data, indices, indptr), shape=(count, PARAMS.size))
-    except (OSError, ValueError, SafetensorError):
-        return None
-    return Readings(features=features, encoded=encoded)
+    arrays = load_file(path)
+    cells = (arrays["data"], arrays["indices"], arrays["indptr"])
+    return Readings(features=csr_array(cells, shape=(count, PARAMS.size)), encoded=arrays["encoded"])

@@ -47,7 +47,7 @@ def label(
 
 def _finder(opened: Workspace, reviewer: str, overlap: int) -> Finder | None:
     """Return what finds similar posts; None when its encoder cannot be used, for judging does not need it."""
-    from scanner.classify.written import KEPT
+    from scanner.classify.written import is_kept
     from scanner.review.similar import Finder
 
     try:
@@ -55,8 +55,8 @@ def _finder(opened: Workspace, reviewer: str, overlap: int) -> Finder | None:
     except ModelError as error:
         say(f"Unggahan serupa tidak ditampilkan: {error}")
         return None
-    if not (opened.models / KEPT).exists():
-        say("Contoh tertulis dibaca sekali, setelah penilaian pertama; beberapa detik.")
+    if not is_kept(opened.corpus, opened.ruleset, encoder, opened.models):
+        say(f"Contoh tertulis dibaca sekali dengan {encoder.id}, setelah penilaian pertama; tunggu sebentar.")
     return Finder(
         store=opened.store,
         reviewer=reviewer,

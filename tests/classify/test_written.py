@@ -10,7 +10,7 @@ import pytest
 from scanner.classify import written
 from scanner.classify.encoding import load_static
 from scanner.classify.similar import Origin
-from scanner.classify.written import KEPT, read_written
+from scanner.classify.written import KEPT, is_kept, read_written
 from scanner.rules.ruleset import load_ruleset
 from tests.corpora import WRITTEN, write_corpus
 from tests.encoders import write_static
@@ -57,6 +57,7 @@ def test_a_kept_reading_equals_a_fresh_one(corpus: Path, encoder, tmp_path: Path
     fresh = read_written(corpus, RULES, encoder, home)
     kept = read_written(corpus, RULES, encoder, home)
     assert readings == [4]
+    assert is_kept(corpus, RULES, encoder, home)
     assert kept[0] == fresh[0]
     assert (kept[1].features != fresh[1].features).nnz == 0
     assert np.array_equal(kept[1].encoded, fresh[1].encoded)
@@ -66,6 +67,7 @@ def test_a_kept_reading_equals_a_fresh_one(corpus: Path, encoder, tmp_path: Path
 def test_another_corpus_or_encoder_is_read_anew(corpus: Path, encoder, tmp_path: Path, readings: list[int]):
     read_written(corpus, RULES, encoder, tmp_path)
     read_written(corpus, RULES, load_static(write_static(tmp_path / "lain", dimensions=9)), tmp_path)
+    assert not is_kept(corpus, RULES, encoder, tmp_path)
     write_corpus(corpus, WRITTEN[:3])
     read_written(corpus, RULES, encoder, tmp_path)
     assert readings == [4, 4, 3]
@@ -74,6 +76,7 @@ def test_another_corpus_or_encoder_is_read_anew(corpus: Path, encoder, tmp_path:
 @pytest.mark.parametrize("content", [b"", b"rusak" * 99])
 def test_a_damaged_reading_is_made_anew(corpus: Path, encoder, tmp_path: Path, readings: list[int], content: bytes):
     (tmp_path / KEPT).write_bytes(content)
+    assert not is_kept(corpus, RULES, encoder, tmp_path)
     for _ in range(2):
         read_written(corpus, RULES, encoder, tmp_path)
     assert readings == [4]

@@ -17,7 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from scanner.classify.written import read_written
 from scanner.domain.reviews import Judgement, Verdict
+from scanner.resources import data_folder
 from scanner.store import audit, judgements
 from scanner.workspace import open_workspace
 from tests.cli.conftest import Run
@@ -228,7 +230,10 @@ def terminal(office: Path) -> Iterator[Callable[[], Terminal]]:
         one.process.wait()
 
 
+@pytest.mark.slow
 def test_at_a_real_terminal_each_key_works_at_once(terminal: Callable[[], Terminal], office: Path):
+    opened = open_workspace(office)
+    read_written(data_folder("models") / "training", opened.ruleset, opened.encoder, opened.models)
     session = terminal()
     keys = "a dugaan · x bukan"
     session.wait_for(keys)
