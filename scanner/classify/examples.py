@@ -78,9 +78,9 @@ def corpus_files(folder: Path) -> list[Path]:
 
 
 def corpus_sha256(folder: Path) -> str:
-    """Hash a corpus over names and bytes of its files."""
+    """Hash a corpus over names and bytes of its files, those with judgements of real lines among them."""
     digest = hashlib.sha256()
-    for path in corpus_files(folder):
+    for path in (*corpus_files(folder), *sorted((folder / "timeline").glob("*.tsv"))):
         digest.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
 

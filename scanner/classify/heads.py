@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.classify.domains import design, divided
 from scanner.classify.evaluate import average_precision
 
 if TYPE_CHECKING:
@@ -21,25 +22,54 @@ Ints = NDArray[np.int64]
 
 STRENGTHS = (0.03, 0.1, 0.3, 1.0)
 """Inverse regularisation strengths to choose from by held-out folds."""
+SHARES = (0.0, 0.15, 0.3, 0.5, 0.75, 1.0)
+"""Shares of the weights of written posts to choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is chosen by held-out folds."""
+
+    strength: float
+    share: float = 1.0
+    """How much of the weights of written posts a head serves with (see domains.py)."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """A head's choice of strength and the margins its folds gave to posts they had not seen."""
+    """A head's choice and the margins its folds gave to posts they had not seen."""
 
-    strength: float
+    choice: Choice
     margins: Floats
-    scores: tuple[tuple[float, float], ...]
-    """Average precision by strength."""
+    scores: tuple[tuple[Choice, float], ...]
+    """Average precision of every choice, the mean over the domains."""
 
 
-def fit_head(matrix: csr_array, labels: Bools, weights: Floats, strength: float, seed: int) -> LogisticRegression:
-    """Fit one head; both classes weigh the same. Coefficients are float32, as they are served."""
+def fit_head(
+    matrix: csr_array, labels: Bools, weights: Floats, choice: Choice, *, written: Bools | None = None
+) -> LogisticRegression:
+    """Fit one head. `written` tells rows of written posts from lines of the timeline; None: all are of one domain.
+
+    Coefficients are float32, as they are served. Nothing is drawn: the same rows give the same head.
+    """
+    head = _fitted(matrix if written is None else design(matrix, written), labels, weights, choice.strength)
+    if written is not None:
+        shared, own = divided(head.coef_[0])
+        head.coef_, head.n_features_in_ = (shared + choice.share * own)[None, :], len(shared)
+    head.coef_ = head.coef_.astype(np.float32)
+    return head
+
+
+def _fitted(matrix: csr_array, labels: Bools, weights: Floats, strength: float) -> LogisticRegression:
+    """Fit over the slots that occur: the others stay at zero whatever is done."""
     from sklearn.linear_model import LogisticRegression
 
-    head = LogisticRegression(C=strength, class_weight="balanced", solver="liblinear", random_state=seed)
-    head.fit(matrix, labels, sample_weight=weights)
-    head.coef_ = head.coef_.astype(np.float32)
+    used = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]))
+    head = LogisticRegression(C=strength, max_iter=300, tol=1e-3)
+    head.fit(matrix[:, used], labels, sample_weight=weights)
+    coefficients = np.zeros((1, matrix.shape[1]))
+    coefficients[:, used] = head.coef_
+    head.coef_, head.n_features_in_ = coefficients, matrix.shape[1]
     return head
 
 
@@ -95,18 +125,44 @@ def divide(labels: Bools, groups: Ints, seed: int, count: int = 5) -> Ints:
     return folds
 
 
-def hold_out(matrix: csr_array, labels: Bools, weights: Floats, folds: Ints, seed: int) -> HeldOut:
-    """Choose the strength by average precision on held-out folds and return its held-out margins."""
-    tried = {strength: _margins(matrix, labels, weights, folds, strength, seed) for strength in STRENGTHS}
-    scores = {strength: average_precision(margins, labels) for strength, margins in tried.items()}
-    best = max(scores, key=lambda strength: (scores[strength], -strength))
-    return HeldOut(strength=best, margins=tried[best], scores=tuple(scores.items()))
+def hold_out(
+    matrix: csr_array,
+    labels: Bools,
+    weights: Floats,
+    folds: Ints,
+    *,
+    written: Bools | None = None,
+    domains: Sequence[Bools] = (),
+) -> HeldOut:
+    """Choose strength and share by average precision on held-out rows, and return their held-out margins.
+
+    `domains` are sets of rows that count the same for the choice, however large they are; empty: all rows are one.
+    """
+    tried: dict[Choice, Floats] = {}
+    for strength in STRENGTHS:
+        shared, own = _margins(matrix, labels, weights, folds, strength, written)
+        for share in SHARES if written is not None else (1.0,):
+            tried[Choice(strength=strength, share=share)] = shared + share * own
+    parts = domains or [np.ones(len(labels), dtype=bool)]
+    scores = {
+        choice: float(np.mean([average_precision(margins[rows], labels[rows]) for rows in parts]))
+        for choice, margins in tried.items()
+    }
+    best = max(scores, key=lambda choice: (scores[choice], -choice.strength, -choice.share))
+    return HeldOut(choice=best, margins=tried[best], scores=tuple(scores.items()))
 
 
-def _margins(matrix: csr_array, labels: Bools, weights: Floats, folds: Ints, strength: float, seed: int) -> Floats:
-    margins = np.empty(len(labels))
+def _margins(
+    matrix: csr_array, labels: Bools, weights: Floats, folds: Ints, strength: float, written: Bools | None
+) -> tuple[Floats, Floats]:
+    """Held-out margins: the shared part with the intercept, and that of the weights of written posts."""
+    shared, own = np.empty(len(labels)), np.zeros(len(labels))
+    whole = matrix if written is None else design(matrix, written)
     for number in np.unique(folds):
         held = folds == number
-        head = fit_head(matrix[~held], labels[~held], weights[~held], strength, seed)
-        margins[held] = head.decision_function(matrix[held])
-    return margins
+        head = _fitted(whole[~held], labels[~held], weights[~held], strength)
+        parts = (head.coef_[0], None) if written is None else divided(head.coef_[0])
+        shared[held] = matrix[held] @ parts[0] + head.intercept_[0]
+        if parts[1] is not None:
+            own[held] = matrix[held] @ parts[1]
+    return shared, own

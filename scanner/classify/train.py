@@ -15,23 +15,18 @@ from scanner.classify.anchors import keyword_scores, tfidf_margins
 from scanner.classify.bundle import FORMAT, Config, load_model, read_config, write_model, write_report
 from scanner.classify.calibrate import choose_threshold, fit_calibration
 from scanner.classify.card import write_card
-from scanner.classify.casts import load_names
 from scanner.classify.evaluate import average_precision, evaluate
-from scanner.classify.examples import CorpusPost, LabelledPost, corpus_sha256, load_corpus, load_labelled
-from scanner.classify.features import FeatureParams, counts
+from scanner.classify.examples import CorpusPost, LabelledPost, load_labelled
+from scanner.classify.features import FeatureParams
 from scanner.classify.heads import (
     HeldOut,
-    divide,
-    document_frequencies,
     fit_head,
-    group_posts,
     hold_out,
     inverse_frequencies,
-    weigh,
 )
+from scanner.classify.material import Material, prepare
 from scanner.classify.model import LABELS, Head, Model
 from scanner.classify.neutrality import measure_neutrality
-from scanner.classify.tellings import Telling, tell
 from scanner.classify.trusted import dump_heads
 from scanner.domain.flags import Label
 from scanner.rules.elections import Election
@@ -39,10 +34,9 @@ from scanner.rules.match import Matcher
 from scanner.rules.ruleset import Ruleset
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_array
     from sklearn.linear_model import LogisticRegression
 
-PARAMS = FeatureParams()
+PARAMS = FeatureParams(cue_scale=0.5)
 _FRAMES = 60  # corpus posts with slots that make the name-swap test
 
 
@@ -66,34 +60,6 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
-    """The corpus as matrices: one row per telling."""
-
-    posts: Sequence[CorpusPost]
-    tellings: Sequence[Telling]
-    index: NDArray[np.int64]
-    """Post of every row."""
-    known: NDArray[np.bool_]
-    first: NDArray[np.int64]
-    """Row of every post's first telling."""
-    matrix: csr_array
-    """Weighed features."""
-    frequencies: NDArray[np.uint32]
-    folds: NDArray[np.int64]
-    """Fold of every row."""
-    corpus_sha256: str
-
-    def labels(self, label: Label) -> NDArray[np.bool_]:
-        """Return one label for every row."""
-        return np.array([bool(getattr(post, label)) for post in self.posts])[self.index]
-
-    @property
-    def weights(self) -> NDArray[np.float64]:
-        """Every post weighs one, shared among its tellings."""
-        return (1.0 / np.bincount(self.index))[self.index]
-
-
-@dataclass(frozen=True, slots=True)
 class Fitted:
     """One head with everything chosen on held-out folds."""
 
@@ -111,16 +77,18 @@ def train(
     seed: int = 0,
     wanted: Wanted | None = None,
     params: FeatureParams = PARAMS,
+    lines: Path | None = None,
     command: str = "scanner.classify.train.train",
 ) -> Report:
     """Train both heads on a corpus folder and write the model folder `out`, replacing what was there.
 
     `elections` are those a matcher knows when it meets names of the corpus it has never heard, and those
-    of the name-swap test. The same corpus, rules, elections and seed give the same weights.
+    of the name-swap test. `lines` is the folder of the public lines that the corpus holds judgements of (see
+    timeline.py); None: written posts alone teach. The same corpus, rules, elections and seed give the same weights.
     """
-    material = prepare(corpus, ruleset, elections, seed, params)
-    fitted = {label: fit(material, label, wanted or Wanted(), seed) for label in LABELS}
-    idf = inverse_frequencies(material.frequencies, len(material.posts))
+    material = prepare(corpus, ruleset, elections, seed, params, lines)
+    fitted = {label: fit(material, label, wanted or Wanted()) for label in LABELS}
+    idf = inverse_frequencies(material.frequencies, len(material.posts) + len(material.lines))
     config = write_model(
         out,
         _config(material, out.name, ruleset, params, fitted, seed),
@@ -132,8 +100,12 @@ def train(
     )
     metrics = {
         "command": command,
-        "corpus": {"posts": len(material.posts), "tellings": len(material.tellings)},
-        "strengths": {label: dict(one.held_out.scores) for label, one in fitted.items()},
+        "corpus": {
+            "posts": len(material.posts),
+            "tellings": len(material.tellings),
+            "lines": len(material.lines),
+        },
+        "choices": {label: _choices(one.held_out) for label, one in fitted.items()},
         "held_out": {label: _held_out(material, label, one) for label, one in fitted.items()},
         "anchors": {label: _anchors(material, label) for label in LABELS},
         "neutrality": asdict(_neutrality(load_model(out), material.posts, ruleset, elections, seed)),
@@ -142,46 +114,32 @@ def train(
     return Report(folder=out, model_id=config.model_id, metrics=metrics)
 
 
-def prepare(
-    corpus: Path, ruleset: Ruleset, elections: Sequence[Election], seed: int, params: FeatureParams
-) -> Material:
-    """Read, tell and vectorise the corpus, and divide it into folds."""
-    posts, corpus_hash = load_corpus(corpus), corpus_sha256(corpus)
-    tellings = tell(posts, load_names(corpus / "names.yaml"), ruleset, elections, seed)
-    index = np.array([telling.post for telling in tellings])
-    first = np.flatnonzero(np.diff(index, prepend=-1))
-    raw = counts([telling.matches for telling in tellings], params)
-    frequencies = document_frequencies(raw, index)
-    matrix = weigh(raw, inverse_frequencies(frequencies, len(posts)))
-    groups = group_posts(matrix[first], [f"{post.writer}:{post.category}" for post in posts])
-    support = np.array([bool(post.campaign_support) for post in posts])
-    return Material(
-        posts=posts,
-        tellings=tellings,
-        index=index,
-        known=np.array([telling.known for telling in tellings]),
-        first=first,
-        matrix=matrix,
-        frequencies=frequencies,
-        folds=divide(support, groups, seed)[index],
-        corpus_sha256=corpus_hash,
+def fit(material: Material, label: Label, wanted: Wanted) -> Fitted:
+    """Fit one head; its strength, share, calibration and thresholds come from rows its folds had not seen.
+
+    Where lines of the timeline teach, they count as much as the written posts for strength and share.
+    """
+    rows = np.flatnonzero(material.rows(label))
+    matrix, labels, weights = material.matrix[rows], material.labels(label)[rows], material.balanced(label)[rows]
+    written = material.written[rows]
+    domains = None if written.all() else written
+    held_out = hold_out(
+        matrix,
+        labels,
+        weights,
+        material.folds[rows],
+        written=domains,
+        domains=() if domains is None else (written, ~written),
     )
-
-
-def fit(material: Material, label: Label, wanted: Wanted, seed: int) -> Fitted:
-    """Fit one head; its strength, calibration and thresholds come from posts its folds had not seen."""
-    labels, weights = material.labels(label), material.weights
-    held_out = hold_out(material.matrix, labels, weights, material.folds, seed)
-    calibration = fit_calibration(held_out.margins, labels, weights)
-    named = np.array([telling.matches.has_object for telling in material.tellings])
+    calibration = fit_calibration(held_out.margins, labels, material.weights[rows])
     threshold = choose_threshold(
         calibration.probabilities(held_out.margins),
         labels,
-        named,
+        material.named[rows],
         precision=wanted.precision,
         capacity=wanted.capacity,
     )
-    regression = fit_head(material.matrix, labels, weights, held_out.strength, seed)
+    regression = fit_head(matrix, labels, weights, held_out.choice, written=domains)
     head = Head(label=label, intercept=float(regression.intercept_[0]), calibration=calibration, threshold=threshold)
     return Fitted(head=head, held_out=held_out, regression=regression)
 
@@ -235,23 +193,31 @@ def _config(
     )
 
 
+def _choices(held_out: HeldOut) -> dict[str, Any]:
+    return {"chosen": asdict(held_out.choice), "tried": [asdict(one) | {"ap": ap} for one, ap in held_out.scores]}
+
+
 def _held_out(material: Material, label: Label, fitted: Fitted) -> dict[str, Any]:
-    labels = material.labels(label)
+    rows = np.flatnonzero(material.rows(label))
+    labels = material.labels(label)[rows]
     probabilities = fitted.head.calibration.probabilities(fitted.held_out.margins)
-    named = np.array([telling.matches.has_object for telling in material.tellings])
-    cuts = np.where(named, fitted.head.threshold.named, fitted.head.threshold.unnamed)
+    cuts = np.where(material.named[rows], fitted.head.threshold.named, fitted.head.threshold.unnamed)
+    parts = {name: np.intersect1d(part, rows) for name, part in _parts(material).items()}
     return {
-        part: asdict(evaluate(probabilities[rows], labels[rows], (probabilities >= cuts)[rows]))
-        for part, rows in _parts(material).items()
+        name: asdict(evaluate(probabilities[part], labels[part], (probabilities >= cuts)[part]))
+        for name, part in parts.items()
+        if len(part)
     }
 
 
 def _parts(material: Material) -> dict[str, NDArray[np.int64]]:
+    """Rows of the parts; written rows stand first, so a row has the same number among those of a label."""
     hard = np.array([post.difficulty == "hard" for post in material.posts])
     return {
         "all": material.first,
         "hard": material.first[hard],
-        "unknown names": np.flatnonzero(~material.known),
+        "unknown names": np.flatnonzero([not telling.known for telling in material.tellings]),
+        "timeline": np.flatnonzero(~material.written),
     }
 
 

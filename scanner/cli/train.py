@@ -32,6 +32,9 @@ def train(
     precision: Annotated[float, typer.Option(min=0.5, max=0.999, help="Wanted share of right flags.")] = 0.9,
     capacity: Annotated[int | None, typer.Option(min=1, help="Instead: posts a day reviewers can read.")] = None,
     volume: Annotated[int | None, typer.Option(min=1, help="With --capacity: posts a day that come in.")] = None,
+    lines: Annotated[
+        Path | None, typer.Option(help="Folder of the public lines whose judgements lie in timeline/.")
+    ] = None,
     transfer: Annotated[Path | None, typer.Option(help="Labelled posts of other people to measure on, JSONL.")] = None,
     support_field: Annotated[str, typer.Option(help="Their field for campaign support.")] = "campaign_support",
     seed: Annotated[int, typer.Option(help="The same seed and corpus give the same model.")] = 0,
@@ -56,8 +59,9 @@ def train(
     wanted = Wanted(precision=precision, capacity=None if capacity is None or volume is None else (capacity, volume))
     say(f"Training on {folder}; this takes about a minute.")
     ruleset, elections = load_ruleset(), load_elections()
+    command = "scanner train --lines" if lines else "scanner train"
     report = learn(
-        folder, output, ruleset=ruleset, elections=elections, seed=seed, wanted=wanted, command="scanner train"
+        folder, output, ruleset=ruleset, elections=elections, seed=seed, wanted=wanted, lines=lines, command=command
     )
     if transfer is not None:
         report = add_transfer(report, transfer, support_field, ruleset, elections)

@@ -8,7 +8,7 @@ import numpy as np
 
 from scanner.classify.bundle import FORMAT, Config, write_model
 from scanner.classify.features import FeatureParams, counts
-from scanner.classify.heads import document_frequencies, fit_head, inverse_frequencies, weigh
+from scanner.classify.heads import Choice, document_frequencies, fit_head, inverse_frequencies, weigh
 from scanner.classify.model import LABELS, Calibration, Head, Threshold
 from scanner.classify.trusted import dump_heads
 from scanner.domain.signals import Channel, Exculpatory, Mention, Signal, Weight
@@ -68,7 +68,7 @@ def write_tiny_model(folder):
     matrix = weigh(raw, idf)
     support = np.array([True] * len(SUPPORT) + [False] * len(OTHER))
     fitted = {
-        str(label): fit_head(matrix, labels, np.ones(len(texts)), 1.0, 0)
+        str(label): fit_head(matrix, labels, np.ones(len(texts)), Choice(strength=1.0))
         for label, labels in zip(LABELS, (support, ~support), strict=True)
     }
     config = Config(
