@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+I64 = NDArray[np.int64]
+
 _LETTER, _UPPER, _OTHER_CASE = 1, 2, 4
 _COMMON = 0x3000
 """Code points below are looked up in a table, the few above are asked one by one."""
-_NAMES = ("none", "upper", "title", "mixed", "lower")
+NAMES = ("none", "upper", "title", "mixed", "lower")
 
 
-def casings(texts: Sequence[str]) -> list[str]:
-    """Return for each text `none`, `upper`, `title`, `mixed` or `lower`, by its words of two letters and more."""
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """How many words of two letters and more each text has, and how many of them are written in what way."""
+
+    words: I64
+    shouted: I64
+    titled: I64
+    """With a capital in front; shouted ones too."""
+
+    def names(self) -> list[str]:
+        """Return for each text `none`, `upper`, `title`, `mixed` or `lower`."""
+        return [NAMES[number] for number in self.numbers().tolist()]
+
+    def numbers(self) -> I64:
+        """Return the same as places in `NAMES`."""
+        count = np.maximum(self.words, 1)
+        uppers, titles = self.shouted / count, self.titled / count
+        return np.select([self.words == 0, uppers > 0.5, titles > 0.6, titles > 0.3], [0, 1, 2, 3], 4)
+
+
+def cases(texts: Sequence[str]) -> Cases:
+    """Count the words of texts by the way they are written."""
     padded = [f"{text}\n" for text in texts]
     kinds = _kinds("\n" + "".join(padded))
     letter = (kinds & _LETTER).astype(np.int8)
@@ -27,12 +50,11 @@ def casings(texts: Sequence[str]) -> list[str]:
     other = np.concatenate([[0], np.cumsum(kinds & _OTHER_CASE != 0)])
     shouted = (upper[ends] > upper[starts]) & (other[ends] == other[starts])
     rows = np.searchsorted(np.cumsum([1, *map(len, padded)]), starts, side="right") - 1
-    count = np.bincount(rows, minlength=len(texts))
-    share = np.maximum(count, 1)
-    uppers = np.bincount(rows, shouted, len(texts)) / share
-    titles = np.bincount(rows, kinds[starts] & _UPPER != 0, len(texts)) / share
-    found = np.select([count == 0, uppers > 0.5, titles > 0.6, titles > 0.3], [0, 1, 2, 3], 4)
-    return [_NAMES[number] for number in found.tolist()]
+    return Cases(
+        words=np.bincount(rows, minlength=len(texts)),
+        shouted=np.bincount(rows[shouted], minlength=len(texts)),
+        titled=np.bincount(rows[kinds[starts] & _UPPER != 0], minlength=len(texts)),
+    )
 
 
 def _kinds(text: str) -> NDArray[np.uint8]:

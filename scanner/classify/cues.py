@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from scanner.classify.casing import casings
+from scanner.classify.casing import cases
 from scanner.domain.signals import Channel, Mention, Signal, Weight
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ def cues(batch: Sequence[Matches]) -> list[list[str]]:
     """Pseudo-words for each post: signals, contexts that speak for the author, and the shape of the text."""
     plains = [_without_names(one.original, one.mentions) if one.mentions else one.original for one in batch]
     return [
-        [*_rule_cues(one), *_shape_cues(plain, one.masked), f"case={casing}"]
-        for one, plain, casing in zip(batch, plains, casings(plains), strict=True)
+        [*_rule_cues(one), *shape_cues(plain, len(one.masked.split())), f"case={casing}"]
+        for one, plain, casing in zip(batch, plains, cases(plains).names(), strict=True)
     ]
 
 
 def _rule_cues(matches: Matches) -> Sequence[str]:
     if not (matches.signals or matches.mentions or matches.exculpatory or matches.all_listed):
-        return _NOTHING_SEEN
+        return NOTHING_SEEN
     return [
         *_signal_cues(matches.signals),
         *_distance_cues(matches.signals, matches.mentions),
@@ -81,7 +81,9 @@ def _object_cues(matches: Matches) -> Iterator[str]:
     yield from (name for name, met in flags.items() if met)
 
 
-_NOTHING_SEEN = ("strong=0", "medium=0", "named=0")
+MOST_HASHTAGS = 3
+"""More are not told apart."""
+NOTHING_SEEN = ("strong=0", "medium=0", "named=0")
 """The cues of a post in which the rules see nothing."""
 
 _MARKS = (
@@ -120,7 +122,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _HASHTAG = re.compile(r"#\w+")
 
 
-def _shape_cues(plain: str, masked: str) -> Iterator[str]:
+def shape_cues(plain: str, length: int) -> Iterator[str]:
+    """Pseudo-words for the shape of a text without its names; `length` counts the pieces between its blanks."""
     lower = plain.lower()
     if found := _automaton().find_matches_as_indexes(lower, overlapping=True):
         for index in dict.fromkeys(index for index, _, _ in found):
@@ -130,11 +133,16 @@ def _shape_cues(plain: str, masked: str) -> Iterator[str]:
     if not plain.isascii():
         letters = set(plain)
         yield from (name for name, emoji in _EMOJI.items() if not letters.isdisjoint(emoji))
-    hashtags = _HASHTAG.findall(plain) if "#" in plain else []
-    yield f"hashtags={min(len(hashtags), 3)}"
-    if hashtags and not _WORD.search(_HASHTAG.sub(" ", plain)):
+    hashtags, wordy = hashtags_and_words(plain) if "#" in plain else (0, True)
+    yield f"hashtags={min(hashtags, MOST_HASHTAGS)}"
+    if hashtags and not wordy:
         yield "hashtags-only"
-    yield f"length={len(masked.split()).bit_length()}"
+    yield f"length={length.bit_length()}"
+
+
+def hashtags_and_words(plain: str) -> tuple[int, bool]:
+    """Return how many hashtags a text has, and whether there is a word beside them."""
+    return len(_HASHTAG.findall(plain)), _WORD.search(_HASHTAG.sub(" ", plain)) is not None
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scanner.classify.features import FeatureParams
 from scanner.classify.serving import Weights
 from scanner.domain.flags import Label, Score
-from scanner.rules.match import Matches
+from scanner.rules.match import Glance, Matches
 
 LABELS = tuple(Label)
 """Order of the columns of every score."""
@@ -78,8 +78,11 @@ class Model:
     def margins(self, batch: Sequence[Matches]) -> NDArray[np.float64]:
         """Uncalibrated decision values, posts x labels."""
         chunks = [self._weights.margins(batch[start : start + _CHUNK]) for start in range(0, len(batch), _CHUNK)]
-        intercepts = [head.intercept for head in self.heads]
-        return np.concatenate(chunks) + intercepts if chunks else np.empty((0, len(self.heads)))
+        return np.concatenate(chunks) + self._intercepts if chunks else np.empty((0, len(self.heads)))
+
+    @property
+    def _intercepts(self) -> list[float]:
+        return [head.intercept for head in self.heads]
 
     @cached_property
     def _weights(self) -> Weights:
@@ -87,7 +90,13 @@ class Model:
 
     def score(self, batch: Sequence[Matches]) -> NDArray[np.float32]:
         """Calibrated probabilities (posts x labels, float32), columns in the order of `Label`."""
-        margins = self.margins(batch)
+        return self._probabilities(self.margins(batch))
+
+    def score_quiet(self, glance: Glance) -> NDArray[np.float32]:
+        """Return the same for the quiet texts of a glance, in their order."""
+        return self._probabilities(self._weights.quiet_margins(glance)[glance.quiet] + self._intercepts)
+
+    def _probabilities(self, margins: NDArray[np.float64]) -> NDArray[np.float32]:
         columns = [head.calibration.probabilities(margins[:, k]) for k, head in enumerate(self.heads)]
         return np.stack(columns, axis=1).astype(np.float32)
 

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from scanner.classify.cues import cues
 from scanner.classify.features import FeatureParams, tokenise
 from scanner.classify.hashing import characters, lay_out, outer_words, pair_slots, words
-from scanner.rules.match import Matches
+from scanner.classify.shapes import Shapes, names_of
+from scanner.rules.match import Glance, Matches
+from scanner.rules.pieces import Pieces
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -30,21 +32,58 @@ class Weights:
     def __init__(self, table: NDArray[np.float32], params: FeatureParams) -> None:
         self._table = table
         self._params = params
-        self._pieces = _Pieces(table, params, tokenise)
-        self._cues = _Pieces(table, params, "\x01{}".format)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._pieces = _Pieces(self._table, self._params, tokenise)
+        self._cues = _Pieces(self._table, self._params, "\x01{}".format)
+        self._glanced: Pieces | None = None
+        self._numbers: list[int] = []
+        """For each piece the rules have read the number of what it reads as."""
+        self._shapes = Shapes()
+        self._shaped: dict[int, F64] = {}
+        """What the cues of a shape weigh, by its number."""
 
     def margins(self, batch: Sequence[Matches]) -> F64:
         """Return the weights of the features of posts, summed: posts x labels, without the heads' intercepts."""
         if len(self._pieces.numbers) > _REMEMBERED:
-            self._pieces = _Pieces(self._table, self._params, tokenise)
-        return self._said([one.masked.split() for one in batch]) + self._seen(
-            [dict.fromkeys(names) for names in cues(batch)]
-        )
+            self._forget()
+        rows, numbers = self._pieces.number([one.masked.split() for one in batch])
+        return self._said(rows, numbers, len(batch)) + self._seen([dict.fromkeys(names) for names in cues(batch)])
 
-    def _said(self, texts: Sequence[Sequence[str]]) -> F64:
+    def quiet_margins(self, glance: Glance) -> F64:
+        """Return the same for the quiet texts of a glance; rows of other texts mean nothing."""
+        if glance.pieces is not self._glanced or max(len(self._pieces.numbers), len(self._shaped)) > _REMEMBERED:
+            self._forget()
+            self._glanced = glance.pieces
+        self._learn(glance.pieces)
+        laid = glance.laid
+        numbers = np.asarray(self._numbers, np.int64)[laid.pieces]
+        return self._said(laid.rows, numbers, len(laid.texts)) + self._shown(glance)
+
+    def _learn(self, pieces: Pieces) -> None:
+        """Learn what pieces that the rules have read weigh and show."""
+        first = len(self._numbers)
+        reads = pieces.read[first:]
+        if reads:
+            self._numbers += self._pieces.number([reads])[1].tolist()
+            self._shapes.learn(pieces.since(first), [len(read.split()) for read in reads])
+
+    def _shown(self, glance: Glance) -> F64:
+        """Weigh the cues of quiet texts."""
+        shapes, whole = self._shapes.numbers(glance.laid)
+        different, places = np.unique(shapes, return_inverse=True)
+        fresh = [shape for shape in different.tolist() if shape not in self._shaped]
+        self._shaped |= zip(fresh, self._seen(list(map(names_of, fresh))), strict=True)
+        weighed = [self._shaped[shape] for shape in different.tolist()]
+        shown = np.array(weighed).reshape(len(weighed), len(self._table))[places]
+        odd = np.flatnonzero(whole & glance.quiet).tolist()
+        shown[odd] = self._seen([dict.fromkeys(self._shapes.names(glance.laid, row, int(shapes[row]))) for row in odd])
+        return shown
+
+    def _said(self, rows: I64, numbers: I64, count: int) -> F64:
         """Weigh the words, pairs of words and characters of texts."""
-        known, count = self._pieces, len(texts)
-        rows, numbers = known.number(texts)
+        known = self._pieces
         holds = known.words[numbers] > 0
         rows, numbers = rows[holds], numbers[holds]
         near = np.flatnonzero(rows[1:] == rows[:-1])

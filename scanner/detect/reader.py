@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from scanner.classify.model import Model
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.classify.model import LABELS, Model
 from scanner.detect.judge import Judge, Sight
 from scanner.domain.flags import Finding, Label, Phase, Score
 from scanner.domain.posts import Role
@@ -39,6 +42,16 @@ class Reading:
         return next(score.probability for score in self.scores if score.label is label)
 
 
+@dataclass(frozen=True, slots=True)
+class Skimmed:
+    """What rules and model make of some texts."""
+
+    probabilities: NDArray[np.float32]
+    """Texts x labels, in the order of `Label`."""
+    readings: Mapping[int, Reading]
+    """By index, of the texts in which there may be more to see than that. All others have no signal and no finding."""
+
+
 @dataclass(frozen=True)
 class Reader:
     """Rules and model together, for the participants of some elections."""
@@ -68,6 +81,21 @@ class Reader:
         matches = [self.matcher.match(text.text) for text in texts]
         scores = self.model.scores(matches)
         return [self._reading(*row) for row in zip(texts, matches, scores, strict=True)]
+
+    def skim(self, texts: Sequence[str], closer: Callable[[int], Text]) -> Skimmed:
+        """Score texts as `read` does, and read those alone that may hold something to tell: `closer` hands them over.
+
+        A text in which the rules see nothing is told of only where a head is sure although nobody we know is named.
+        """
+        glance = self.matcher.glance(texts)
+        probabilities = np.empty((len(texts), len(self.model.heads)), np.float32)
+        probabilities[glance.quiet] = self.model.score_quiet(glance)
+        unnamed = [self.model.thresholds[label].unnamed for label in LABELS]
+        loud = np.flatnonzero(~glance.quiet | (probabilities >= unnamed).any(axis=1)).tolist()
+        readings = dict(zip(loud, self.read([closer(row) for row in loud]), strict=True))
+        for row, reading in readings.items():
+            probabilities[row] = [score.probability for score in reading.scores]
+        return Skimmed(probabilities=probabilities, readings=readings)
 
     def _reading(self, text: Text, matches: Matches, scores: tuple[Score, ...]) -> Reading:
         sight = Sight(

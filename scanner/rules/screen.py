@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -28,8 +28,13 @@ _FREQUENT = frozenset({
 """Words that stand in every other post: no good to look for."""
 _NUMBER = "0"
 _DIGIT = re.compile(r"\d")
-_GLUED = re.compile(r"\d[.,:]\d+[^\W\d_]")
+GLUED = re.compile(r"\d[.,:]\d+[^\W\d_]")
 """A figure that a word follows without a blank (2.500ekor): the reader parts them where this look does not."""
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words and pictures of a normalised text."""
+    return text.translate(_GAPS).split() if text.isascii() else _PIECE.findall(text)
 
 
 class Need(NamedTuple):
@@ -48,6 +53,10 @@ class Screen:
 
     needs: Mapping[str, tuple[Need, ...]]
     """By one word of every row."""
+    companies: Mapping[str, tuple[frozenset[str], ...]]
+    """By the same words and by announcers: what else must stand in the text, whole rows or not. Smallest sets only."""
+    literals: frozenset[str]
+    """All words of `companies`."""
     announcers: frozenset[str]
     """Words beside which a number may be a ballot number."""
     numbers: frozenset[str]
@@ -56,14 +65,35 @@ class Screen:
     blind: bool
     """Some row holds no word to look for: nothing can be cleared."""
 
+    def telling(self, words: Sequence[str]) -> frozenset[str]:
+        """Return which of the words of a normalised text, or of a piece of one, `allows` wants to know."""
+        numbered = any(word.isdecimal() or word in self.numbers for word in words)
+        return self.literals.intersection(words).union(_NUMBER if numbered else ())
+
+    def starts(self, telling: Collection[str]) -> bool:
+        """Tell whether a word is among these that makes the other words of its text worth asking for."""
+        return not self.companies.keys().isdisjoint(telling)
+
+    def allows(self, telling: frozenset[str]) -> bool:
+        """Tell by what is telling in the pieces of a text without names that the rules see nothing in it.
+
+        Certain when True, like `clear`, and faster. When False `clear` may still know better.
+        """
+        found = self.companies.keys() & telling
+        return not any(company <= telling for word in found for company in self.companies[word])
+
+    def tagged(self, text: str) -> bool:
+        """Tell whether a normalised text has a hashtag of the catalogue."""
+        return "#" in text and any(map(self.tagger.anything.fullmatch, TAG.findall(text)))
+
     def clear(self, text: str) -> bool:
         """Tell of a normalised text without names that the rules see nothing in it.
 
         Certain when True: what the reader would put between two words of the text, this look only leaves out. When
         False a closer reading decides.
         """
-        words = text.translate(_GAPS).split() if text.isascii() else _PIECE.findall(text)
-        if self.blind or _GLUED.search(text):
+        words = words_of(text)
+        if self.blind or GLUED.search(text):
             return False
         needs: Sequence[Need] = () if self.needs.keys().isdisjoint(words) else self._needs(frozenset(words))
         announced = not self.announcers.isdisjoint(words)
@@ -75,7 +105,7 @@ class Screen:
             rows = f" {' '.join(read)} | {' '.join(lean)} "
             if any(need.row in rows for need in needs) or (announced and (self._counted(read) or self._counted(lean))):
                 return False
-        return "#" not in text or not any(map(self.tagger.anything.fullmatch, TAG.findall(text)))
+        return not self.tagged(text)
 
     def _needs(self, found: frozenset[str]) -> Sequence[Need]:
         """Return the rows whose words all stand in the text."""
@@ -111,13 +141,30 @@ def screen_of(patterns: Patterns, reader: Reader, tagger: Tagger) -> Screen:
             )
         else:
             blind = blind or words.isdisjoint(announcers) or not any(map(str.isdecimal, words))
+    companies = {word: _smallest(_company(word, need) for need in rows) for word, rows in needs.items()}
+    companies |= {word: _smallest((frozenset(_NUMBER), *companies.get(word, ()))) for word in announcers}
     return Screen(
         needs={word: tuple(rows) for word, rows in needs.items()},
+        companies=companies,
+        literals=frozenset(companies).union(*(company for some in companies.values() for company in some)),
         announcers=frozenset(announcers),
         numbers=numbers,
         tagger=tagger,
         blind=blind,
     )
+
+
+def _company(word: str, need: Need) -> frozenset[str]:
+    return (need.words - {word}).union(_NUMBER if need.counts else ())
+
+
+def _smallest(sets: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
+    """Drop every set that holds another one."""
+    kept: list[frozenset[str]] = []
+    for one in sorted(set(sets), key=len):
+        if not any(other <= one for other in kept):
+            kept.append(one)
+    return tuple(kept)
 
 
 def _spelling(word: str, numbers: Collection[str]) -> str:

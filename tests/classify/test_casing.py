@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.classify.casing import casings
+from scanner.classify.casing import cases
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -25,10 +25,10 @@ def by_hand(text: str) -> str:
     [("", "none"), ("a 12 b", "none"), ("AYO APEL", "upper"), ("Apel Pagi", "title"), ("Ayo apel", "mixed")],
 )
 def test_it_tells_how_a_text_is_written(text, casing):
-    assert casings([text]) == [casing]
+    assert cases([text]).names() == [casing]
 
 
 @given(st.lists(st.text(st.one_of(st.characters(), st.sampled_from("aA zZ_1ǅ𝐀ßİ\n")), max_size=30), max_size=6))
 @settings(max_examples=300, deadline=None)
 def test_many_texts_at_once_read_as_each_by_itself(texts):
-    assert casings(texts) == [by_hand(text) for text in texts]
+    assert cases(texts).names() == [by_hand(text) for text in texts]

@@ -111,3 +111,26 @@ def test_articles_about_neutrality_are_left_alone(ruleset: Ruleset, election: El
     for phase in Phase:
         readings = read(reader, text, *filter(str.strip, text.split("\n\n")), phase=phase)
         assert [reading.findings for reading in readings if reading.findings] == []
+
+
+def test_skimming_scores_as_reading_does_and_tells_of_what_may_be_seen(ruleset: Ruleset, tmp_path: Path):
+    election = make_election(tmp_path, participants=2)
+    reader = Reader(ruleset=ruleset, model=make_random_model(), elections=(election,))
+    texts = [told(template, one) for template in TOLD for one in election.participants]
+    texts += ["Rapat warga lancar", "", "Panen padi 5 persen naik, kata dia?", "c o b l o s", "\ud800 halo"]
+    readings = read(reader, *texts)
+    skimmed = reader.skim(texts, lambda row: Text(text=texts[row], phase=Phase.KAMPANYE))
+    for row, reading in enumerate(readings):
+        assert skimmed.probabilities[row].tolist() == pytest.approx(
+            [one.probability for one in reading.scores], abs=1e-6
+        )
+        if row in skimmed.readings:
+            assert skimmed.readings[row] == reading
+        else:
+            assert (reading.findings, reading.matches.signals, reading.matches.mentions) == ((), (), ())
+
+
+def test_skimming_nothing_gives_nothing(ruleset: Ruleset):
+    skimmed = Reader(ruleset=ruleset, model=make_random_model()).skim([], lambda row: Text("", Phase.NON))
+    assert skimmed.probabilities.shape == (0, 2)
+    assert not skimmed.readings

@@ -1,0 +1,111 @@
+"""The shape of texts told by their pieces: for a post in which the rules see nothing, the same cues as `cues` gives.
+
+What a piece shows by itself is worked out once. What takes two pieces to show is rare: such texts are named, to be read
+as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.classify.casing import NAMES, Cases, cases
+from scanner.classify.cues import MOST_HASHTAGS, NOTHING_SEEN, hashtags_and_words, shape_cues
+from scanner.rules.pieces import Laid, grown
+
+I64 = NDArray[np.int64]
+
+_SHOWN = (
+    "question", "exclamation", "quotation", "link", "laughing", "addressed", "bracketed-note", "attribution",
+    "percent", "clock-or-date", "heart-fire-strength", "praying", "gesture", "ends-with-question", "hashtags-only",
+)  # fmt: skip
+"""Cues by bit, from the lowest. All but the last two a text has when one of its pieces has them."""
+_ASKS, _ONLY, _WORDY, _SIGNS, _NUMBER, _UNIT, _OPEN = (1 << place for place in range(len(_SHOWN) - 2, len(_SHOWN) + 5))
+"""Cues of whole texts; then pieces with a word that is no hashtag, with a letter or digit, that end with a digit, that
+may go on a number, and that tell less than they would with their neighbours."""
+_OF_PIECES = _ASKS - 1
+_HASHTAGS, _CASE, _LENGTH = len(_SHOWN), len(_SHOWN) + 2, len(_SHOWN) + 5
+"""Where the number of hashtags, the case and the length stand above the bits of the cues."""
+
+_UNITS = ("%", "persen", "jan", "feb", "mar", "apr", "mei", "jun", "jul", "agu", "sep", "okt", "nov", "des")
+_BEFORE_BLANK = ("kata", "ujar")
+_SIGN = re.compile(r"\w")
+
+
+class Shapes:
+    """What all pieces seen so far show, by number."""
+
+    def __init__(self) -> None:
+        self._known = 0
+        self._bits = np.zeros(1024, np.int64)
+        self._counts = np.zeros((5, 1024), np.int64)
+        """Hashtags, pieces once normalised, words, shouted and titled words."""
+
+    def learn(self, pieces: Sequence[str], lengths: Sequence[int]) -> None:
+        """Take further pieces in, with the number of pieces that each becomes when it is normalised."""
+        first, self._known = self._known, self._known + len(pieces)
+        self._bits, self._counts = grown(self._bits, self._known), grown(self._counts, self._known)
+        written = cases(pieces)
+        hashtags = [hashtags_and_words(piece)[0] if "#" in piece else 0 for piece in pieces]
+        rows = (hashtags, lengths, written.words, written.shouted, written.titled)
+        self._counts[:, first : self._known] = rows
+        self._bits[first : self._known] = list(map(_bits, pieces))
+
+    def numbers(self, laid: Laid) -> tuple[I64, NDArray[np.bool_]]:
+        """Return for each text one number that stands for its cues, and whether it must be read as a whole instead."""
+        bits = laid.any_of(self._bits)
+        hashtags, length, *words = (laid.summed(one) for one in self._counts)
+        case = Cases(*words).numbers()
+        only = np.where((hashtags > 0) & (bits & _WORDY == 0), _ONLY, 0)
+        shown = bits & _OF_PIECES | np.where(self._end_with_question(laid), _ASKS, 0) | only
+        numbers = (
+            shown
+            | np.minimum(hashtags, MOST_HASHTAGS) << _HASHTAGS
+            | case << _CASE
+            | np.frexp(length)[1].astype(np.int64) << _LENGTH  # the exponent of a whole number is its bit length
+        )
+        return numbers, (bits & _OPEN > 0) | (bits & (_NUMBER | _UNIT) == _NUMBER | _UNIT)
+
+    def names(self, laid: Laid, row: int, number: int) -> list[str]:
+        """Return the cues of one text read as a whole; `number` stands for what its pieces told."""
+        length = int(self._counts[1][laid.of(row)].sum())
+        return [*NOTHING_SEEN, *shape_cues(laid.texts[row], length), _case(number)]
+
+    def _end_with_question(self, laid: Laid) -> NDArray[np.bool_]:
+        """Tell of which texts the last piece with a letter or digit, or one behind it, ends with a question mark."""
+        bits, places = self._bits[laid.pieces], np.arange(1, len(laid.pieces) + 1)
+        asks = laid.reduced(np.maximum, np.where(bits & _ASKS, places, 0), 0)
+        return (asks > 0) & (asks >= laid.reduced(np.maximum, np.where(bits & _SIGNS, places, 0), 0))
+
+
+def names_of(number: int) -> list[str]:
+    """Return the cues that a number of `Shapes.numbers` stands for."""
+    return [
+        *NOTHING_SEEN,
+        *(name for place, name in enumerate(_SHOWN) if number >> place & 1),
+        f"hashtags={number >> _HASHTAGS & 3}",
+        _case(number),
+        f"length={number >> _LENGTH}",
+    ]
+
+
+def _case(number: int) -> str:
+    return f"case={NAMES[number >> _CASE & 7]}"
+
+
+def _bits(piece: str) -> int:
+    shown = set(shape_cues(piece, 0))
+    lower = piece.lower()
+    signs = (
+        (_WORDY, hashtags_and_words(piece)[1]),
+        (_NUMBER, lower[-1].isdecimal()),
+        (_UNIT, lower.startswith(_UNITS)),
+        (_OPEN, lower.endswith(_BEFORE_BLANK) or ("[" in piece and "bracketed-note" not in shown)),
+        (_SIGNS, _SIGN.search(piece) is not None),
+    )
+    return sum(1 << place for place, name in enumerate(_SHOWN) if name in shown and name != "hashtags-only") | sum(
+        bit for bit, there in signs if there
+    )

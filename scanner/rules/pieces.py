@@ -1,0 +1,159 @@
+"""Pieces of text between blanks, each read once and remembered: most posts can be cleared by their pieces alone.
+
+No step of `normalise` reaches across a blank but those that join what was written apart, and these need pieces of a
+kind that is rare. A post without them reads as its pieces read, one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain, count, islice
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.text.disguises import spellings
+from scanner.text.edits import Kind
+from scanner.text.normalise import Normalised, normalise
+from scanner.text.slang import shipped_slang
+
+I64 = NDArray[np.int64]
+U8 = NDArray[np.uint8]
+
+CLOSER, NAMED, WHOLE, SINGLE, TELLS = 1, 2, 4, 8, 16
+"""What a piece asks for. CLOSER: it is a word of the rules, or beside others may be one. NAMED: it may be part
+of a name. SINGLE: with others like it, it may be a word written apart. WHOLE: it may change how its neighbours read."""
+
+_NO_WORDS: frozenset[str] = frozenset()
+_RUN = re.compile(r"[^\W_]+")
+_EDGES = re.compile(r"^\.?[a-z]+(?:[.'~^`_-][a-z]+)?|(?:[a-z]+[.'~^`_-])?[a-z]+$")
+"""What may belong together with words of the neighbours (scanner.text.spelling)."""
+_APART = frozenset("abcdefghijklmnopqrstuvwxyz0134578@$")
+"""What stands between the blanks of a word written apart (scanner.text.clean)."""
+_SEPARATORS = re.compile("[\x1c-\x1f]")
+"""White space for `str.split`, nothing for `normalise`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Texts as rows of pieces, laid end to end."""
+
+    texts: Sequence[str]
+    rows: I64
+    """Index of the text of each piece."""
+    pieces: I64
+    """Number of each piece, see `Pieces`."""
+    sizes: I64
+    """Pieces of each text."""
+    ends: I64
+    """One past the last piece of each text."""
+
+    def of(self, row: int) -> list[int]:
+        """Return the pieces of one text."""
+        end = int(self.ends[row])
+        pieces: list[int] = self.pieces[end - int(self.sizes[row]) : end].tolist()
+        return pieces
+
+    def any_of(self, bits: NDArray[np.integer]) -> NDArray[np.integer]:
+        """Return for each text the bits (one array entry per known piece) that any of its pieces has."""
+        return self.reduced(np.bitwise_or, bits[self.pieces], 0)
+
+    def reduced(self, by: np.ufunc, values: NDArray[np.integer], empty: int) -> NDArray[np.integer]:
+        """Reduce values (one per piece laid) to one per text; `empty` is that of a text without pieces."""
+        found = np.full(len(self.sizes), empty, dtype=values.dtype)
+        held = self.sizes > 0
+        if len(values):
+            found[held] = by.reduceat(values, (self.ends - self.sizes)[held])
+        return found
+
+    def summed(self, values: NDArray[np.integer]) -> I64:
+        """Sum values (one array entry per known piece) over the pieces of each text."""
+        return np.bincount(self.rows, values[self.pieces], len(self.sizes)).astype(np.int64)
+
+
+Entry = TypeVar("Entry", bound=np.generic)
+
+
+def grown(array: NDArray[Entry], size: int) -> NDArray[Entry]:
+    """Return the array with room for this many entries along its last axis: itself, or a copy with twice that room."""
+    if array.shape[-1] >= size:
+        return array
+    room = np.zeros((*array.shape[:-1], 2 * size), array.dtype)
+    room[..., : array.shape[-1]] = array
+    return room
+
+
+class Pieces:
+    """All different pieces seen so far, by number in the order of their first appearance."""
+
+    def __init__(self, look: Callable[[Normalised], tuple[int, frozenset[str]]]) -> None:
+        """`look` tells of a piece as it reads what it asks for, and which of its words count in a closer look."""
+        self._ask = look
+        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
+        self.read: list[str] = []
+        """What each piece reads as, normalised."""
+        self._telling: list[frozenset[str]] = []
+        self._looks = np.zeros(1024, np.uint8)
+
+    def __len__(self) -> int:
+        return len(self.read)
+
+    def lay_out(self, texts: Sequence[str]) -> Laid:
+        """Part texts into pieces; new ones are read."""
+        parted = [text.split() for text in texts]
+        sizes = np.fromiter(map(len, parted), np.int64, len(parted))
+        numbers = map(self._numbers.__getitem__, chain.from_iterable(parted))
+        pieces = np.fromiter(numbers, np.int64, int(sizes.sum()))
+        self._learn()
+        rows = np.repeat(np.arange(len(texts)), sizes)
+        return Laid(texts=texts, rows=rows, pieces=pieces, sizes=sizes, ends=np.cumsum(sizes))
+
+    def since(self, first: int) -> list[str]:
+        """Return the pieces from this number on, as they were written."""
+        return list(islice(reversed(self._numbers), len(self._numbers) - first))[::-1]
+
+    def looks(self, laid: Laid) -> U8:
+        """Return what each text asks for: nothing, CLOSER or WHOLE."""
+        found = laid.any_of(self._looks)
+        apart = laid.summed(self._looks & SINGLE) > SINGLE
+        odd = np.fromiter((_SEPARATORS.search(text) is not None for text in laid.texts), bool, len(laid.texts))
+        return np.where(apart | odd, WHOLE, found & (CLOSER | NAMED | WHOLE)).astype(np.uint8)
+
+    def text(self, laid: Laid, row: int) -> str:
+        """Return what one of the texts reads as, with single blanks between its pieces."""
+        return " ".join(map(self.read.__getitem__, laid.of(row)))
+
+    def telling(self, laid: Laid) -> list[frozenset[str]]:
+        """Return for each text the words that count in a closer look."""
+        found = [_NO_WORDS] * len(laid.texts)
+        some = np.flatnonzero(self._looks[laid.pieces] & TELLS)
+        for row, piece in zip(laid.rows[some].tolist(), laid.pieces[some].tolist(), strict=True):
+            found[row] |= self._telling[piece]
+        return found
+
+    def _learn(self) -> None:
+        first = len(self.read)
+        fresh = self.since(first)
+        self._looks = grown(self._looks, len(self._numbers))
+        for number, piece in enumerate(fresh, first):
+            read, self._looks[number], telling = self._look(piece)
+            self.read.append(read)
+            self._telling.append(telling)
+
+    def _look(self, piece: str) -> tuple[str, int, frozenset[str]]:
+        read = normalise(piece)
+        spelt = normalise(piece, slang={}) if read.layers else read
+        look, telling = self._ask(read)
+        look |= SINGLE * (spelt.text in _APART) | TELLS * bool(telling)
+        joined = any(edit.kind is Kind.SPACED for layer in spelt.layers for edit in layer)
+        blank = not spelt.text.isprintable() or " " in spelt.text
+        # NOTE: beside an apostrophe slang is read or not, by what else stands in the text.
+        quoted = "'" in spelt.text and not shipped_slang().keys().isdisjoint(_RUN.findall(spelt.text))
+        edges = _RUN.findall(" ".join(edge[0] for edge in _EDGES.finditer(spelt.text)))
+        if joined or blank or quoted or not spellings().telling.isdisjoint(edges):
+            look |= WHOLE
+        return read.text, look, telling
