@@ -27,8 +27,21 @@ def _head(config: Config, metrics: Mapping[str, Any]) -> list[str]:
         "",
         f"- trained on {corpus['posts']} posts written for this project, told {corpus['tellings']} times "
         f"with fictional names (corpus `{config.corpus_sha256[:12]}`, seed {config.seed})",
+        *_lines(metrics),
         f"- rules `{config.ruleset}`, scikit-learn {config.scikit_learn}, made by `{metrics['command']}`",
         "",
+    ]
+
+
+def _lines(metrics: Mapping[str, Any]) -> list[str]:
+    if not metrics["corpus"]["lines"]:
+        return []
+    share = metrics["choices"]["campaign_support"]["chosen"]["share"]
+    return [
+        f"- and on {metrics['corpus']['lines']} public lines judged for this project (`timeline/` of the corpus; the",
+        f"  words are not in it). Of what only written posts say, {share:.0%} is kept for campaign support: made",
+        "  so that keyword lists fail, they are not like real posts. A plain TF-IDF model, which keeps all of it, ranks",
+        "  written posts better; what counts are the figures on other people's posts.",
     ]
 
 
@@ -37,6 +50,7 @@ def _held_out(metrics: Mapping[str, Any]) -> list[str]:
         "## On held-out parts of its own corpus",
         "",
         "Five folds; posts of one category by one writer, and near-duplicates, are held out together.",
+        "`timeline` are the public lines, each held out by itself.",
         "",
         "| label | part | posts | positive | AP (95 %) | recall at precision 0.9 | Brier | ECE |",
         "|---|---|---|---|---|---|---|---|",
@@ -65,6 +79,10 @@ def _other(metrics: Mapping[str, Any]) -> list[str]:
                 f"Keyword rule on it: {one['keywords']:.3f}.",
                 "",
             ]
+    if guards := metrics.get("guards"):
+        lines += ["## Guard sets", "", "| set | posts | share (95 %) |", "|---|---|---|"]
+        lines += [f"| {name} | {one['posts']} | {_interval(one)} |" for name, one in guards.items()]
+        lines += [""]
     if neutral := metrics.get("neutrality"):
         lines += [
             "## Neutrality",
@@ -103,8 +121,8 @@ def _limits(config: Config) -> list[str]:
         "## What it cannot do",
         "",
         "- It reads text only: no picture, no sound, no thread around the post.",
-        "- Its corpus is written, not gathered, and holds far more positive posts than life does: probabilities are",
-        "  calibrated to the corpus, so on real streams they are too high. Use them for order and thresholds.",
+        "- Its corpus is written for the greater part and holds far more positive posts than life does: probabilities",
+        "  are calibrated to the corpus, so on real streams they are too high. Use them for order and thresholds.",
         "- Few posts of each regional language; sarcasm and in-group hints are often missed.",
         "- The names of living people are in no training text; what it knows of an election comes from",
         "  `keywords/elections/` alone.",

@@ -169,7 +169,12 @@ def add_transfer(report: Report, file: Path, field: str, ruleset: Ruleset, elect
     """
     posts = load_labelled(file, support_field=field)
     measured = measure_transfer(load_model(report.folder), Matcher(ruleset, elections), posts)
-    metrics = {**report.metrics, "transfer": {file.name: measured}}
+    return add_figures(report, {"transfer": {file.name: measured}})
+
+
+def add_figures(report: Report, figures: Mapping[str, Any]) -> Report:
+    """Write more figures of a trained model into its folder and card."""
+    metrics = {**report.metrics, **figures}
     write_report(report.folder, metrics, write_card(read_config(report.folder), metrics))
     return replace(report, metrics=metrics)
 

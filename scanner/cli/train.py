@@ -43,8 +43,10 @@ def train(
 
     Example: scanner train -o models/default --capacity 150 --volume 5000
     """
-    from scanner.classify.train import Wanted, add_transfer
+    from scanner.classify.bundle import load_model
+    from scanner.classify.train import Wanted, add_figures, add_transfer
     from scanner.classify.train import train as learn
+    from scanner.report.guards import guard_figures
     from scanner.resources import data_folder
     from scanner.rules.elections import load_elections
     from scanner.rules.ruleset import load_ruleset
@@ -63,6 +65,7 @@ def train(
     report = learn(
         folder, output, ruleset=ruleset, elections=elections, seed=seed, wanted=wanted, lines=lines, command=command
     )
+    report = add_figures(report, {"guards": guard_figures(data_folder("models"), load_model(report.folder), ruleset)})
     if transfer is not None:
         report = add_transfer(report, transfer, support_field, ruleset, elections)
     say(f"Model {report.model_id} written to {output}; its card is {output / 'README.md'}.")

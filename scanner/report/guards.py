@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -12,12 +12,14 @@ import msgspec
 
 from scanner.classify.casts import draw_cast, load_names
 from scanner.classify.evaluate import Interval
+from scanner.classify.model import Model
 from scanner.classify.neutrality import sides
 from scanner.classify.slices import wilson
 from scanner.detect.reader import Reader, Reading, Text
 from scanner.domain.flags import Phase
 from scanner.errors import ModelError
 from scanner.rules.elections import Election
+from scanner.rules.ruleset import Ruleset
 
 Record = TypeVar("Record")
 
@@ -115,6 +117,16 @@ def measure_disguised(posts: Sequence[DisguisedPost], reader: Reader) -> Guard:
         groups=tuple(_shares(groups)),
         failures=tuple((post.id, post.disguised) for post, hit in zip(posts, kept, strict=True) if not hit),
     )
+
+
+def guard_figures(models: Path, model: Model, ruleset: Ruleset) -> dict[str, dict[str, float]]:
+    """Measure a model on both guard sets, for its card. `models` is the shipped folder."""
+    reader = Reader(ruleset=ruleset, model=model, elections=(fictional_election(models),))
+    guards = {
+        "lawful posts queued": measure_lawful(load_lawful(models), reader),
+        "decisions kept in disguise": measure_disguised(load_disguised(models), reader),
+    }
+    return {name: {"posts": one.whole.posts, **asdict(one.whole.interval)} for name, one in guards.items()}
 
 
 def _text(phase: Phase, text: str, reader: Reader) -> Text:

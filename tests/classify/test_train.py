@@ -15,6 +15,7 @@ from scanner.classify.examples import LabelledPost, load_corpus
 from scanner.classify.features import FeatureParams
 from scanner.classify.neutrality import measure_neutrality, sides
 from scanner.classify.tellings import tell
+from scanner.classify.timeline import COLUMNS, digest_of
 from scanner.classify.train import Wanted, measure_transfer, train
 from scanner.rules.elections import Kind
 from scanner.rules.match import Matcher
@@ -190,3 +191,33 @@ def test_the_keyword_anchor_counts_strong_signals_more(ruleset, elections):
     matcher, name = Matcher(ruleset, elections[:1]), elections[0].participants[0].names[0]
     scores = keyword_scores([matcher.match(f"Ayo coblos {name}"), matcher.match("Apel pagi")])
     assert scores[0] >= 3 > scores[1] == 0
+
+
+def write_timeline(corpus, folder):
+    """Two hundred lines in which a tag tells what written posts never say, and their judgements."""
+    random = Random(1)
+    texts = [
+        f"{' '.join(random.sample(FILLERS, 4))} {number} {'salamkita' if number % 2 else ''}" for number in range(200)
+    ]
+    folder.mkdir()
+    (folder / "ramai.txt").write_text("\n".join(texts) + "\n", encoding="utf-8")
+    rows = [(digest_of(text), number % 2, 0, 2, "soft") for number, text in enumerate(texts)]
+    (corpus / "timeline").mkdir()
+    table = "\n".join("\t".join(map(str, row)) for row in (COLUMNS, *rows))
+    (corpus / "timeline" / "ramai.tsv").write_text(table + "\n", encoding="utf-8")
+
+
+def test_judged_lines_teach_what_written_posts_do_not_say(ruleset, elections, tmp_path):
+    corpus, params = write_corpus(tmp_path / "corpus"), FeatureParams(bits=14)
+    write_timeline(corpus, tmp_path / "lines")
+    made = {
+        name: train(corpus, tmp_path / name, ruleset=ruleset, elections=elections, params=params, lines=lines)
+        for name, lines in (("written", None), ("both", tmp_path / "lines"))
+    }
+    tagged = [Matcher(ruleset, elections).match(text) for text in ("pagi salamkita", "pagi dulur")]
+    gains = {name: float(-np.diff(load_model(one.folder).margins(tagged)[:, 0])[0]) for name, one in made.items()}
+    assert gains["both"] > gains["written"] + 0.5
+    assert made["both"].metrics["held_out"]["campaign_support"]["timeline"]["posts"] == 200
+    assert "200 public lines" in (made["both"].folder / "README.md").read_text(encoding="utf-8")
+    assert "public lines" not in (made["written"].folder / "README.md").read_text(encoding="utf-8").split("##")[0]
+    assert "timeline" not in made["both"].metrics["held_out"]["pns_attribute_use"]

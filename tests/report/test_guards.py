@@ -13,6 +13,7 @@ from scanner.domain.flags import Phase
 from scanner.errors import ModelError
 from scanner.report.guards import (
     fictional_election,
+    guard_figures,
     load_disguised,
     load_lawful,
     measure_disguised,
@@ -127,3 +128,10 @@ def test_slots_are_filled_and_plain_texts_left_alone() -> None:
     cast = fictional_election(MODELS)
     assert told("Apel pagi", cast) == "Apel pagi"
     assert "{" not in told("{P1} {N1} {B1} {R1} #{H1}", cast)
+
+
+def test_the_figures_for_a_card_are_those_of_the_sets(shipped: Reader) -> None:
+    figures = guard_figures(data_folder("models"), shipped.model, shipped.ruleset)
+    assert set(figures) == {"lawful posts queued", "decisions kept in disguise"}
+    assert figures["lawful posts queued"]["posts"] == len(load_lawful(data_folder("models")))
+    assert all(0 <= one["low"] <= one["value"] <= one["high"] <= 1 for one in figures.values())
