@@ -17,7 +17,7 @@ from scanner.classify.features import FeatureParams, tokenise
 from scanner.classify.hashing import characters, lay_out, outer_words, pair_slots, words
 from scanner.classify.shapes import Shapes, names_of
 from scanner.rules.match import Glance, Matches
-from scanner.rules.pieces import Pieces
+from scanner.rules.pieces import Pieces, grown
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -38,7 +38,8 @@ class Weights:
         self._pieces = _Pieces(self._table, self._params, tokenise)
         self._cues = _Pieces(self._table, self._params, "\x01{}".format)
         self._glanced: Pieces | None = None
-        self._numbers: list[int] = []
+        self._known = 0
+        self._numbers = np.zeros(1024, np.int64)
         """For each piece the rules have read the number of what it reads as."""
         self._shapes = Shapes()
         self._shaped: dict[int, F64] = {}
@@ -58,15 +59,15 @@ class Weights:
             self._glanced = glance.pieces
         self._learn(glance.pieces)
         laid = glance.laid
-        numbers = np.asarray(self._numbers, np.int64)[laid.pieces]
-        return self._said(laid.rows, numbers, len(laid.texts)) + self._shown(glance)
+        return self._said(laid.rows, self._numbers[laid.pieces], len(laid.texts)) + self._shown(glance)
 
     def _learn(self, pieces: Pieces) -> None:
         """Learn what pieces that the rules have read weigh and show."""
-        first = len(self._numbers)
+        first, self._known = self._known, len(pieces)
         reads = pieces.read[first:]
         if reads:
-            self._numbers += self._pieces.number([reads])[1].tolist()
+            self._numbers = grown(self._numbers, self._known)
+            self._numbers[first : self._known] = self._pieces.number([reads])[1]
             self._shapes.learn(pieces.since(first), [len(read.split()) for read in reads])
 
     def _shown(self, glance: Glance) -> F64:

@@ -32,6 +32,8 @@ _HASHTAGS, _CASE, _LENGTH = len(_SHOWN), len(_SHOWN) + 2, len(_SHOWN) + 5
 
 _UNITS = ("%", "persen", "jan", "feb", "mar", "apr", "mei", "jun", "jul", "agu", "sep", "okt", "nov", "des")
 _BEFORE_BLANK = ("kata", "ujar")
+_SAYING = re.compile("wkwk|haha|hehe|http|www|url|nya|menurut|kata|ujar")
+"""Letters without which a plain word shows nothing but itself."""
 _SIGN = re.compile(r"\w")
 
 
@@ -67,7 +69,10 @@ class Shapes:
             | case << _CASE
             | np.frexp(length)[1].astype(np.int64) << _LENGTH  # the exponent of a whole number is its bit length
         )
-        return numbers, (bits & _OPEN > 0) | (bits & (_NUMBER | _UNIT) == _NUMBER | _UNIT)
+        whole = bits & _OPEN > 0
+        each = self._bits[laid.pieces]
+        whole[laid.rows[1:][(each[:-1] & _NUMBER > 0) & (each[1:] & _UNIT > 0)]] = True
+        return numbers, whole
 
     def names(self, laid: Laid, row: int, number: int) -> list[str]:
         """Return the cues of one text read as a whole; `number` stands for what its pieces told."""
@@ -97,6 +102,14 @@ def _case(number: int) -> str:
 
 
 def _bits(piece: str) -> int:
+    """Return what a piece shows. Most are a plain word, which shows that it is one."""
+    word = piece.rstrip(".,")
+    if word.isalpha() and word.isascii() and not _SAYING.search(lower := word.lower()):
+        return _SIGNS | _WORDY * (len(word) > 1) | _UNIT * lower.startswith(_UNITS)
+    return _bits_shown(piece)
+
+
+def _bits_shown(piece: str) -> int:
     shown = set(shape_cues(piece, 0))
     lower = piece.lower()
     signs = (

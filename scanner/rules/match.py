@@ -110,8 +110,10 @@ class Matcher:
             self._pieces = Pieces(self._look)
         known = self._pieces
         laid = known.lay_out([without_halves(text) for text in texts])
-        looks, telling = known.looks(laid), known.telling(laid)
-        for row in np.flatnonzero((looks > 0) & (looks < WHOLE)).tolist():
+        looks = known.looks(laid)
+        closer = (looks > 0) & (looks < WHOLE)
+        telling = known.telling(laid, closer)
+        for row in np.flatnonzero(closer).tolist():
             if self._cleared(known, laid, row, int(looks[row]), telling[row]):
                 looks[row] = 0
         return Glance(pieces=known, laid=laid, quiet=looks == 0)

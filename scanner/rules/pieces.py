@@ -28,6 +28,9 @@ CLOSER, NAMED, WHOLE, SINGLE, TELLS = 1, 2, 4, 8, 16
 """What a piece asks for. CLOSER: it is a word of the rules, or beside others may be one. NAMED: it may be part
 of a name. SINGLE: with others like it, it may be a word written apart. WHOLE: it may change how its neighbours read."""
 
+_MARKS = ".,?!:;"
+"""No step of `normalise` minds these before or behind a word of two letters and more."""
+_SHORTEST = 2
 _NO_WORDS: frozenset[str] = frozenset()
 _RUN = re.compile(r"[^\W_]+")
 _EDGES = re.compile(r"^\.?[a-z]+(?:[.'~^`_-][a-z]+)?|(?:[a-z]+[.'~^`_-])?[a-z]+$")
@@ -97,6 +100,8 @@ class Pieces:
         self.read: list[str] = []
         """What each piece reads as, normalised."""
         self._telling: list[frozenset[str]] = []
+        self._words: dict[str, tuple[str, int, frozenset[str]]] = {}
+        """The same for words without the marks around them and in small letters."""
         self._looks = np.zeros(1024, np.uint8)
 
     def __len__(self) -> int:
@@ -127,10 +132,10 @@ class Pieces:
         """Return what one of the texts reads as, with single blanks between its pieces."""
         return " ".join(map(self.read.__getitem__, laid.of(row)))
 
-    def telling(self, laid: Laid) -> list[frozenset[str]]:
-        """Return for each text the words that count in a closer look."""
+    def telling(self, laid: Laid, asked: NDArray[np.bool_]) -> list[frozenset[str]]:
+        """Return for each text that is asked for the words that count in a closer look."""
         found = [_NO_WORDS] * len(laid.texts)
-        some = np.flatnonzero(self._looks[laid.pieces] & TELLS)
+        some = np.flatnonzero((self._looks[laid.pieces] & TELLS > 0) & asked[laid.rows])
         for row, piece in zip(laid.rows[some].tolist(), laid.pieces[some].tolist(), strict=True):
             found[row] |= self._telling[piece]
         return found
@@ -140,15 +145,30 @@ class Pieces:
         fresh = self.since(first)
         self._looks = grown(self._looks, len(self._numbers))
         for number, piece in enumerate(fresh, first):
-            read, self._looks[number], telling = self._look(piece)
+            read, self._looks[number], telling = self._known(piece)
             self.read.append(read)
             self._telling.append(telling)
 
+    def _known(self, piece: str) -> tuple[str, int, frozenset[str]]:
+        """Look at a piece, or at the word in it where nothing but marks stands around."""
+        lower = piece.lower()
+        word = lower.strip(_MARKS)
+        if len(word) < _SHORTEST or not (word.isalpha() and word.isascii()):
+            return self._look(piece)
+        known = self._words.get(word)
+        if known is None:
+            known = self._words[word] = self._look(word)
+        read, look, telling = known
+        return (read if word == lower else lower.replace(word, read)), look, telling
+
     def _look(self, piece: str) -> tuple[str, int, frozenset[str]]:
         read = normalise(piece)
-        spelt = normalise(piece, slang={}) if read.layers else read
         look, telling = self._ask(read)
-        look |= SINGLE * (spelt.text in _APART) | TELLS * bool(telling)
+        look |= TELLS * bool(telling)
+        if not read.layers and piece.isalpha() and piece.isascii():
+            return read.text, look | SINGLE * (len(piece) == 1) | WHOLE * (read.text in spellings().telling), telling
+        spelt = normalise(piece, slang={}) if read.layers else read
+        look |= SINGLE * (spelt.text in _APART)
         joined = any(edit.kind is Kind.SPACED for layer in spelt.layers for edit in layer)
         blank = not spelt.text.isprintable() or " " in spelt.text
         # NOTE: beside an apostrophe slang is read or not, by what else stands in the text.

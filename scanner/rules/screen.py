@@ -61,6 +61,8 @@ class Screen:
     """Words beside which a number may be a ballot number."""
     numbers: frozenset[str]
     """Number words."""
+    spellings: Mapping[str, str]
+    """One spelling for all number words, and one for all ways to write `nomor`."""
     tagger: Tagger
     blind: bool
     """Some row holds no word to look for: nothing can be cleared."""
@@ -100,7 +102,7 @@ class Screen:
         if (needs or announced) and self.numbers.isdisjoint(words) and _DIGIT.search(text) is None:
             needs, announced = [need for need in needs if not need.counts], False
         if needs or announced:
-            read = [_spelling(word, self.numbers) for word in words]
+            read = self._spelt(words) if _DIGIT.search(text) else [self.spellings.get(word, word) for word in words]
             lean = [word for word in read if word not in FILLERS and (word < PICTURES or word.isalnum())]
             rows = f" {' '.join(read)} | {' '.join(lean)} "
             if any(need.row in rows for need in needs) or (announced and (self._counted(read) or self._counted(lean))):
@@ -110,6 +112,9 @@ class Screen:
     def _needs(self, found: frozenset[str]) -> Sequence[Need]:
         """Return the rows whose words all stand in the text."""
         return [need for word in self.needs.keys() & found for need in self.needs[word] if need.words <= found]
+
+    def _spelt(self, words: Sequence[str]) -> list[str]:
+        return [_NUMBER if word.isdecimal() else self.spellings.get(word, word) for word in words]
 
     def _counted(self, words: Sequence[str]) -> bool:
         """Tell whether a number stands right after a word that may announce a ballot number."""
@@ -125,6 +130,7 @@ def screen_of(patterns: Patterns, reader: Reader, tagger: Tagger) -> Screen:
     """
     needs: dict[str, list[Need]] = defaultdict(list)
     announcers, numbers = reader.prefixes | reader.deeds | NOMOR, frozenset(reader.values)
+    spellings = dict.fromkeys(NOMOR, "nomor") | dict.fromkeys(numbers, _NUMBER)
     blind = False
     for row in patterns.rows:
         words = frozenset(row.split())
@@ -132,7 +138,8 @@ def screen_of(patterns: Patterns, reader: Reader, tagger: Tagger) -> Screen:
             continue
         literal = frozenset(filter(_is_literal, words))
         if literal:
-            spelt = f" {' '.join(_spelling(word, numbers) for word in row.split())} "
+            said = (_NUMBER if word.isdecimal() else spellings.get(word, word) for word in row.split())
+            spelt = f" {' '.join(said)} "
             key = max(literal, key=lambda word: (word not in _FREQUENT, len(word), word))
             needs[key].append(
                 Need(
@@ -149,6 +156,7 @@ def screen_of(patterns: Patterns, reader: Reader, tagger: Tagger) -> Screen:
         literals=frozenset(companies).union(*(company for some in companies.values() for company in some)),
         announcers=frozenset(announcers),
         numbers=numbers,
+        spellings=spellings,
         tagger=tagger,
         blind=blind,
     )
@@ -165,11 +173,6 @@ def _smallest(sets: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
         if not any(other <= one for other in kept):
             kept.append(one)
     return tuple(kept)
-
-
-def _spelling(word: str, numbers: Collection[str]) -> str:
-    """Return one spelling for all numbers and one for all ways to write `nomor`."""
-    return _NUMBER if word.isdecimal() or word in numbers else "nomor" if word in NOMOR else word
 
 
 def _is_literal(word: str) -> bool:
