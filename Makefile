@@ -39,7 +39,7 @@ format: install
 	@$(BIN)/ruff format scanner tests
 
 train: install
-	@$(BIN)/scanner train
+	@$(BIN)/scanner train $(if $(LINES),--lines $(LINES))
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info demo-workspace

@@ -40,7 +40,7 @@ def _lines(metrics: Mapping[str, Any]) -> list[str]:
     return [
         f"- and on {metrics['corpus']['lines']} public lines judged for this project (`timeline/` of the corpus; the",
         f"  words are not in it). Of what only written posts say, {share:.0%} is kept for campaign support: made",
-        "  so that keyword lists fail, they are not like real posts. A plain TF-IDF model, which keeps all of it, ranks",
+        "  so that keyword lists fail, unlike real posts. A plain TF-IDF model, which keeps all of it, ranks",
         "  written posts better; what counts are the figures on other people's posts.",
     ]
 
