@@ -16,6 +16,8 @@ U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
 
 _BASE = 0x9E3779B97F4A7C15
+MIX, MIX_AGAIN = 0xD6E8FEB86659FD93, _BASE
+"""Factors that mix the bits of a hash, one after the other."""
 _BASE_INVERSE = pow(_BASE, -1, 1 << 64)
 _SPACE = 32
 
@@ -128,8 +130,8 @@ def _powers(base: int, count: int) -> U64:
 
 
 def _mixed(values: U64) -> U64:
-    values = (values ^ (values >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
-    return (values ^ (values >> np.uint64(29))) * np.uint64(_BASE)
+    values = (values ^ (values >> np.uint64(32))) * np.uint64(MIX)
+    return (values ^ (values >> np.uint64(29))) * np.uint64(MIX_AGAIN)
 
 
 def _slots(hashed: U64, bits: int) -> I64:

@@ -17,7 +17,7 @@ from scanner.classify.features import FeatureParams, tokenise
 from scanner.classify.hashing import characters, lay_out, outer_words, pair_slots, words
 from scanner.classify.shapes import Shapes, names_of
 from scanner.rules.match import Glance, Matches
-from scanner.rules.pieces import Pieces, grown
+from scanner.rules.pieces import Pieces, fast, grown
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -32,6 +32,7 @@ class Weights:
     def __init__(self, table: NDArray[np.float32], params: FeatureParams) -> None:
         self._table = table
         self._params = params
+        self._fast = fast()
         self._forget()
 
     def _forget(self) -> None:
@@ -84,27 +85,31 @@ class Weights:
 
     def _said(self, rows: I64, numbers: I64, count: int) -> F64:
         """Weigh the words, pairs of words and characters of texts."""
-        known = self._pieces
-        holds = known.words[numbers] > 0
+        known, params = self._pieces, self._params
+        scales = np.array([params.word_scale, params.character_scale])
+        if self._fast:
+            from scanner.classify.kernels import weigh
+
+            weighed: F64 = weigh(
+                numbers, _per(rows, count), known.counts, known.sums, known.outer, self._table, params.bits, scales
+            )
+            return weighed
+        holds = known.counts[0, numbers] > 0
         rows, numbers = rows[holds], numbers[holds]
         near = np.flatnonzero(rows[1:] == rows[:-1])
-        slots = pair_slots(known.last[numbers[near]], known.first[numbers[near + 1]], self._params.bits)
-        pairs = [np.bincount(rows[near], one[slots], count) for one in self._table]
-        word = _scale(self._params.word_scale, np.bincount(rows, known.words[numbers], count) + _per(rows[near], count))
-        character = _scale(self._params.character_scale, np.bincount(rows, known.characters[numbers], count))
-        said = [
-            word * (np.bincount(rows, one[numbers], count) + two)
-            for one, two in zip(known.word_sums, pairs, strict=True)
-        ]
-        spelt = [character * np.bincount(rows, one[numbers], count) for one in known.character_sums]
-        return np.stack(said, axis=1) + np.stack(spelt, axis=1)
+        slots = pair_slots(known.outer[1, numbers[near]], known.outer[0, numbers[near + 1]], params.bits)
+        pairs = np.array([np.bincount(rows[near], one[slots], count) for one in self._table])
+        of_words, of_characters = ([np.bincount(rows, one[numbers], count) for one in family] for family in known.sums)
+        words, characters = (np.bincount(rows, one[numbers], count) for one in known.counts)
+        said = (pairs + of_words) * _scale(params.word_scale, words + _per(rows[near], count))
+        return (said + np.array(of_characters) * _scale(params.character_scale, characters)).T
 
     def _seen(self, named: Sequence[Collection[str]]) -> F64:
         """Weigh the different cues of posts."""
         known, count = self._cues, len(named)
         rows, numbers = known.number(named)
         scale = _scale(self._params.cue_scale, _per(rows, count))
-        return np.stack([scale * np.bincount(rows, one[numbers], count) for one in known.word_sums], axis=1)
+        return np.stack([scale * np.bincount(rows, one[numbers], count) for one in known.sums[0]], axis=1)
 
 
 class _Pieces:
@@ -115,14 +120,12 @@ class _Pieces:
     ) -> None:
         self.numbers: dict[str, int] = {}
         self._table, self._params, self._read = table, params, read
-        self.words = np.zeros(room)
-        """Words and pairs of words inside each piece."""
-        self.characters = np.zeros(room)
-        self.word_sums = np.zeros((len(table), room))
-        self.character_sums = np.zeros((len(table), room))
-        self.first = np.zeros(room, np.uint64)
-        """Hash of the first word of each piece."""
-        self.last = np.zeros(room, np.uint64)
+        self.counts = np.zeros((2, room))
+        """Words with pairs of words, and characters, inside each piece."""
+        self.sums = np.zeros((2, len(table), room))
+        """What the words and the characters of each piece weigh for each label."""
+        self.outer = np.zeros((2, room), np.uint64)
+        """Hashes of the first and the last word of each piece."""
 
     def number(self, texts: Sequence[Collection[str]]) -> tuple[I64, I64]:
         """Return rows and numbers of all pieces of all texts; new pieces are learnt."""
@@ -137,8 +140,8 @@ class _Pieces:
     def _learn(self, pieces: Sequence[str]) -> None:
         start = len(self.numbers)
         self.numbers.update(zip(pieces, range(start, start + len(pieces)), strict=True))
-        while len(self.words) < len(self.numbers):
-            self._grow()
+        size = len(self.numbers)
+        self.counts, self.sums, self.outer = grown(self.counts, size), grown(self.sums, size), grown(self.outer, size)
         read = [self._read(piece) for piece in pieces]
         held = [(start + index, text) for index, text in enumerate(read) if text]
         if not held:
@@ -147,16 +150,11 @@ class _Pieces:
         bits, params = self._params.bits, self._params
         spoken = words(laid, bits, pairs=True)
         spelt = characters(laid, bits, shortest=params.shortest, longest=params.longest)
-        self.first[at], self.last[at] = outer_words(laid)
-        self.words[at], self.characters[at] = _per(spoken.rows, len(at)), _per(spelt.rows, len(at))
-        for label, weights in enumerate(self._table):
-            self.word_sums[label, at] = np.bincount(spoken.rows, weights[spoken.slots], len(at))
-            self.character_sums[label, at] = np.bincount(spelt.rows, weights[spelt.slots], len(at))
-
-    def _grow(self) -> None:
-        for name in ("words", "characters", "word_sums", "character_sums", "first", "last"):
-            array = getattr(self, name)
-            setattr(self, name, np.concatenate([array, np.zeros_like(array)], axis=-1))
+        self.outer[:, at] = outer_words(laid)
+        for family, found in enumerate((spoken, spelt)):
+            self.counts[family, at] = _per(found.rows, len(at))
+            for label, weights in enumerate(self._table):
+                self.sums[family, label, at] = np.bincount(found.rows, weights[found.slots], len(at))
 
 
 def _per(rows: I64, count: int) -> I64:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from scanner.classify.casing import NAMES, Cases, cases
 from scanner.classify.cues import MOST_HASHTAGS, NOTHING_SEEN, hashtags_and_words, shape_cues
-from scanner.rules.pieces import Laid, grown
+from scanner.rules.pieces import Laid, fast, grown
 
 I64 = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 _SHOWN = (
     "question", "exclamation", "quotation", "link", "laughing", "addressed", "bracketed-note", "attribution",
@@ -41,6 +42,7 @@ class Shapes:
     """What all pieces seen so far show, by number."""
 
     def __init__(self) -> None:
+        self._fast = fast()
         self._known = 0
         self._bits = np.zeros(1024, np.int64)
         self._counts = np.zeros((5, 1024), np.int64)
@@ -56,23 +58,34 @@ class Shapes:
         self._counts[:, first : self._known] = rows
         self._bits[first : self._known] = list(map(_bits, pieces))
 
-    def numbers(self, laid: Laid) -> tuple[I64, NDArray[np.bool_]]:
+    def numbers(self, laid: Laid) -> tuple[I64, Flags]:
         """Return for each text one number that stands for its cues, and whether it must be read as a whole instead."""
-        bits = laid.any_of(self._bits)
-        hashtags, length, *words = (laid.summed(one) for one in self._counts)
+        bits, (hashtags, length, *words), asks, counted = self._told(laid)
         case = Cases(*words).numbers()
         only = np.where((hashtags > 0) & (bits & _WORDY == 0), _ONLY, 0)
-        shown = bits & _OF_PIECES | np.where(self._end_with_question(laid), _ASKS, 0) | only
+        shown = bits & _OF_PIECES | np.where(asks, _ASKS, 0) | only
         numbers = (
             shown
             | np.minimum(hashtags, MOST_HASHTAGS) << _HASHTAGS
             | case << _CASE
             | np.frexp(length)[1].astype(np.int64) << _LENGTH  # the exponent of a whole number is its bit length
         )
-        whole = bits & _OPEN > 0
+        return numbers, counted | (bits & _OPEN > 0)
+
+    def _told(self, laid: Laid) -> tuple[I64, I64, Flags, Flags]:
+        """Return the bits and counts of texts, which end with a question, and in which a unit follows a number."""
+        if self._fast:
+            from scanner.classify.kernels import tell
+
+            told: tuple[I64, I64, Flags, Flags] = tell(
+                laid.pieces, laid.sizes, self._bits, self._counts, _ASKS, _SIGNS, _NUMBER, _UNIT
+            )
+            return told
         each = self._bits[laid.pieces]
-        whole[laid.rows[1:][(each[:-1] & _NUMBER > 0) & (each[1:] & _UNIT > 0)]] = True
-        return numbers, whole
+        counted = np.zeros(len(laid.texts), bool)
+        counted[laid.rows[1:][(each[:-1] & _NUMBER > 0) & (each[1:] & _UNIT > 0)]] = True
+        counts: I64 = np.array([laid.summed(one) for one in self._counts])
+        return laid.any_of(self._bits).astype(np.int64), counts, self._end_with_question(laid), counted
 
     def names(self, laid: Laid, row: int, number: int) -> list[str]:
         """Return the cues of one text read as a whole; `number` stands for what its pieces told."""

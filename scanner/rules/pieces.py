@@ -6,12 +6,14 @@ kind that is rare. A post without them reads as its pieces read, one by one.
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import chain, count, islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,9 @@ from scanner.text.disguises import spellings
 from scanner.text.edits import Kind
 from scanner.text.normalise import Normalised, normalise
 from scanner.text.slang import shipped_slang
+
+if TYPE_CHECKING:
+    from scanner.rules.kernels import Numbering
 
 I64 = NDArray[np.int64]
 U8 = NDArray[np.uint8]
@@ -90,6 +95,17 @@ def grown(array: NDArray[Entry], size: int) -> NDArray[Entry]:
     return room
 
 
+def fast() -> bool:
+    """Tell whether to use what numba compiles: it is there (the extra `[fast]`), and SCANNER_FAST is not 0."""
+    return os.environ.get("SCANNER_FAST") != "0" and find_spec("numba") is not None
+
+
+def _numbering() -> Numbering:
+    from scanner.rules.kernels import Numbering
+
+    return Numbering()
+
+
 class Pieces:
     """All different pieces seen so far, by number in the order of their first appearance."""
 
@@ -103,19 +119,39 @@ class Pieces:
         self._words: dict[str, tuple[str, int, frozenset[str]]] = {}
         """The same for words without the marks around them and in small letters."""
         self._looks = np.zeros(1024, np.uint8)
+        self._compiled = _numbering() if fast() else None
 
     def __len__(self) -> int:
         return len(self.read)
 
     def lay_out(self, texts: Sequence[str]) -> Laid:
         """Part texts into pieces; new ones are read."""
-        parted = [text.split() for text in texts]
-        sizes = np.fromiter(map(len, parted), np.int64, len(parted))
-        numbers = map(self._numbers.__getitem__, chain.from_iterable(parted))
-        pieces = np.fromiter(numbers, np.int64, int(sizes.sum()))
+        pieces, sizes = self._number(texts)
         self._learn()
         rows = np.repeat(np.arange(len(texts)), sizes)
         return Laid(texts=texts, rows=rows, pieces=pieces, sizes=sizes, ends=np.cumsum(sizes))
+
+    def _number(self, texts: Sequence[str]) -> tuple[I64, I64]:
+        """Return the numbers of the pieces of texts, and how many each text has."""
+        if self._compiled is not None:
+            return self._compiled_number(self._compiled, texts)
+        parted = [text.split() for text in texts]
+        sizes = np.fromiter(map(len, parted), np.int64, len(parted))
+        numbers = map(self._numbers.__getitem__, chain.from_iterable(parted))
+        return np.fromiter(numbers, np.int64, int(sizes.sum())), sizes
+
+    def _compiled_number(self, numbering: Numbering, texts: Sequence[str]) -> tuple[I64, I64]:
+        joined = "\n".join((*texts, ""))
+        codes = np.frombuffer(joined.encode("utf-32-le"), np.uint32)
+        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        pieces, sizes, spans = numbering.pass_over(codes, np.cumsum(lengths + 1) - 1)
+        new = np.flatnonzero(pieces < 0)
+        for place, (start, end) in zip(new.tolist(), spans[new].tolist(), strict=True):
+            known = len(self._numbers)
+            number = pieces[place] = self._numbers[joined[start:end]]
+            if number == known:
+                numbering.add(place, number)
+        return pieces, sizes
 
     def since(self, first: int) -> list[str]:
         """Return the pieces from this number on, as they were written."""

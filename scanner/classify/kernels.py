@@ -1,0 +1,92 @@
+"""The sums over the pieces of many texts, compiled by numba (the extra `[fast]`): `serving` and `shapes` do the same.
+
+Import it only where numba is there: importing it imports numba.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from scanner.classify.hashing import MIX, MIX_AGAIN
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
+
+_MIX, _MIX_AGAIN = np.uint64(MIX), np.uint64(MIX_AGAIN)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def weigh(
+    numbers: I64,
+    sizes: I64,
+    counts: F64,
+    sums: F64,
+    outer: U64,
+    table: F32,
+    bits: int,
+    scales: F64,
+) -> F64:
+    """Weigh words, pairs of words and characters of texts: texts x labels.
+
+    By piece: `counts` of words and characters (2 x pieces), `sums` of their weights (2 x labels x pieces), `outer`
+    hashes of the first and last word (2 x pieces).
+    """
+    labels = len(table)
+    weighed = np.zeros((len(sizes), labels))
+    shift, at = np.uint64(64 - bits), 0
+    said, spelt = np.zeros(labels), np.zeros(labels)
+    for row in range(len(sizes)):
+        said[:], spelt[:] = 0.0, 0.0
+        words, characters, before = 0.0, 0.0, -1
+        for place in range(at, at + sizes[row]):
+            piece = numbers[place]
+            if counts[0, piece] == 0:
+                continue
+            words += counts[0, piece]
+            characters += counts[1, piece]
+            for label in range(labels):
+                said[label] += sums[0, label, piece]
+                spelt[label] += sums[1, label, piece]
+            if before >= 0:
+                words += 1
+                pair = outer[1, before] * np.uint64(3) + outer[0, piece]
+                pair = (pair ^ (pair >> np.uint64(32))) * _MIX
+                slot = ((pair ^ (pair >> np.uint64(29))) * _MIX_AGAIN) >> shift
+                for label in range(labels):
+                    said[label] += table[label, slot]
+            before = piece
+        at += sizes[row]
+        for label in range(labels):
+            weighed[row, label] = said[label] * scales[0] / np.sqrt(max(words, 1.0))
+            weighed[row, label] += spelt[label] * scales[1] / np.sqrt(max(characters, 1.0))
+    return weighed
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def tell(pieces: I64, sizes: I64, bits: I64, counts: I64, asks: int, signs: int, number: int, unit: int):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """Return of texts the bits that any piece has, the sums of the counts, and two more things one by one.
+
+    They are: whether nothing with a letter or digit follows the last question; whether a unit follows a number.
+    """
+    any_of, sums = np.zeros(len(sizes), np.int64), np.zeros((len(counts), len(sizes)), np.int64)
+    asked, counted = np.zeros(len(sizes), np.bool_), np.zeros(len(sizes), np.bool_)
+    at = 0
+    for row in range(len(sizes)):
+        before = 0
+        for place in range(at, at + sizes[row]):
+            piece = pieces[place]
+            own = bits[piece]
+            any_of[row] |= own
+            for kind in range(len(counts)):
+                sums[kind, row] += counts[kind, piece]
+            if own & (asks | signs):
+                asked[row] = own & asks != 0
+            if before & number and own & unit:
+                counted[row] = True
+            before = own
+        at += sizes[row]
+    return any_of, sums, asked, counted
