@@ -48,8 +48,7 @@ def evaluate(
     from scanner.classify.assessment import Stream
     from scanner.classify.bundle import load_model
     from scanner.detect.reader import Reader
-    from scanner.report.evaluation import evaluate_posts, summary, write_json
-    from scanner.report.evaluation_page import write_html
+    from scanner.report.evaluation import evaluate_posts, summary
     from scanner.report.guards import fictional_election, told
     from scanner.resources import data_folder
     from scanner.rules.elections import load_election, load_elections
@@ -60,8 +59,7 @@ def evaluate(
     elections = [load_election(name) for name in election] if election else load_elections()
     posts, bad = _read(data, {Label.CAMPAIGN_SUPPORT: support_field, Label.PNS_ATTRIBUTE_USE: attribute_field})
     cast = fictional_election(models)
-    slotted = any(told(post.text, cast) != post.text for post in posts)
-    known = (cast,) if slotted else tuple(elections)
+    known = (cast,) if any(told(post.text, cast) != post.text for post in posts) else tuple(elections)
     reader = Reader(ruleset=load_ruleset(), model=load_model(folder), elections=known)
     say(f"{len(posts)} posts; then the neutrality test over {len(elections)} elections, which takes longest.")
     evaluation = evaluate_posts(
@@ -75,16 +73,11 @@ def evaluate(
         phase=phase,
         stream=Stream(volume=volume, prevalence=prevalence),
     )
-    if evaluation.trained_on:
-        say(f"{evaluation.trained_on} of these posts stand in the training corpus: the figures flatter the model.")
-    output.mkdir(parents=True, exist_ok=True)
-    write_json(output / "report.json", evaluation)
-    write_html(output / "report.html", evaluation)
+    _write(evaluation, output)
     if as_json:
         print_json(summary(evaluation))
     else:
         _show(evaluation)
-    say(f"Reports: {output / 'report.html'}, {output / 'report.json'}.")
     return 3 if bad else 0
 
 
@@ -104,6 +97,18 @@ def _read(data: str, fields: Mapping[Label, str]) -> tuple[list[JudgedPost], int
             bad += 1
     check_judged(posts, fields)
     return posts, bad
+
+
+def _write(evaluation: Evaluation, folder: Path) -> None:
+    from scanner.report.evaluation import write_json
+    from scanner.report.evaluation_page import write_html
+
+    if evaluation.trained_on:
+        say(f"{evaluation.trained_on} of these posts stand in the training corpus: the figures flatter the model.")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "report.json", evaluation)
+    write_html(folder / "report.html", evaluation)
+    say(f"Reports: {folder / 'report.html'}, {folder / 'report.json'}.")
 
 
 def _show(evaluation: Evaluation) -> None:
