@@ -102,10 +102,11 @@ class Model:
 
     def scores(self, batch: Sequence[Matches]) -> list[tuple[Score, ...]]:
         """Return the same as records, one tuple per post."""
-        return [
-            tuple(
-                Score(label=head.label, probability=float(value), model_id=self.id)
-                for head, value in zip(self.heads, row, strict=True)
-            )
-            for row in self.score(batch)
-        ]
+        return list(map(self.records, self.score(batch)))
+
+    def records(self, probabilities: NDArray[np.float32]) -> tuple[Score, ...]:
+        """Return the probabilities of one post as records."""
+        return tuple(
+            Score(label=head.label, probability=float(value), model_id=self.id)
+            for head, value in zip(self.heads, probabilities, strict=True)
+        )

@@ -60,13 +60,19 @@ class Detector:
             Text(text=one.post.text, phase=self.election.phase_at(moment), role=one.post.role)
             for one, moment in possible
         ]
+        skimmed = self.reader.skim([text.text for text in texts], texts.__getitem__)
+        flags = {
+            row: self._flag(*possible[row], reading, texts[row].phase)
+            for row, reading in skimmed.readings.items()
+            if reading.findings
+        }
         return [
             Detection(
                 version_id=one.post.version_id,
-                scores=reading.scores,
-                flag=self._flag(one, moment, reading, text.phase) if reading.findings else None,
+                scores=self.model.records(skimmed.probabilities[row]),
+                flag=flags.get(row),
             )
-            for (one, moment), text, reading in zip(possible, texts, self.reader.read(texts), strict=True)
+            for row, (one, _) in enumerate(possible)
         ]
 
     def _moment(self, candidate: Candidate) -> datetime | None:

@@ -81,7 +81,7 @@ class Glance:
 
 
 class Matcher:
-    """The catalogue compiled for some elections. Build it once; it may be used from several threads."""
+    """The catalogue compiled for some elections. Build it once; `match` may be used from several threads."""
 
     def __init__(self, ruleset: Ruleset, elections: Sequence[Election]) -> None:
         lexicon = ruleset.lexicon

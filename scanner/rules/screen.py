@@ -103,8 +103,10 @@ class Screen:
             needs, announced = [need for need in needs if not need.counts], False
         if needs or announced:
             read = self._spelt(words) if _DIGIT.search(text) else [self.spellings.get(word, word) for word in words]
-            lean = [word for word in read if word not in FILLERS and (word < PICTURES or word.isalnum())]
-            rows = f" {' '.join(read)} | {' '.join(lean)} "
+            rows, lean = f" {' '.join(read)} ", read
+            if not (text.isascii() and FILLERS.isdisjoint(read)):
+                lean = [word for word in read if word not in FILLERS and (word < PICTURES or word.isalnum())]
+                rows = f"{rows}| {' '.join(lean)} "
             if any(need.row in rows for need in needs) or (announced and (self._counted(read) or self._counted(lean))):
                 return False
         return not self.tagged(text)

@@ -31,12 +31,13 @@ class Line(NamedTuple):
         return decoded
 
     def with_members(self, members: bytes, names: Sequence[bytes]) -> bytes:
-        """Return the row with further members of these quoted names: `"a":1,"b":[]`.
+        """Return the row with further members of these names: `"a":1,"b":[]`.
 
         Members that it has already get the new values in their places.
         """
+        raw = self.raw
         for name in names:
-            if name in self.raw:
+            if name in raw and b'"%s"' % name in raw:  # a quotation mark is found everywhere, so it is looked for last
                 further: dict[str, Any] = msgspec.json.decode(b"{%s}" % members)
                 return msgspec.json.encode(self.row | further)
         return b"%s,%s}" % (self.raw[:-1], members)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any] | Line
 
 _ADDED = ("score_campaign_support", "score_pns_attribute_use", "flag_campaign_support", "flag_pns_attribute_use")
-_QUOTED = tuple(b'"%s"' % name.encode() for name in (*_ADDED, "codes", "signals", "model", "rules"))
+_NAMES = tuple(name.encode() for name in (*_ADDED, "codes", "signals", "model", "rules"))
 
 
 def score_table(source: str, target: str, reader: Reader, *, phase: Phase) -> Iterator[BadRow]:
@@ -86,7 +86,7 @@ def _write(writer: Writer, rows: Sequence[tuple[Row, str, datetime | None]], rea
     lines = [row for row, _, _ in rows if isinstance(row, Line)]
     if lines and isinstance(writer, JsonlWriter):
         members = _members(skimmed, reader)
-        writer.write_lines(line.with_members(added, _QUOTED) for line, added in zip(lines, members, strict=True))
+        writer.write_lines(line.with_members(added, _NAMES) for line, added in zip(lines, members, strict=True))
         return
     scores = skimmed.probabilities.astype(float).tolist()
     columns = [_columns(of, skimmed.readings.get(row), reader) for row, of in enumerate(scores)]

@@ -12,7 +12,7 @@ from scanner.rules.match import Matcher
 from scanner.rules.participants import mask
 from scanner.rules.patterns import Patterns
 from scanner.rules.ruleset import load_ruleset
-from scanner.rules.screen import screen_of
+from scanner.rules.screen import GLUED, screen_of, words_of
 from scanner.text.normalise import normalise
 
 MATCHER = Matcher(load_ruleset(), [load_election("pilgub-lampung-2024")])
@@ -44,6 +44,22 @@ def test_what_is_cleared_holds_nothing_for_the_full_reading(pieces, joint):
     text = joint.join(pieces)
     named = mask(normalise(text), MATCHER._names).segments
     assert named or not clear(text) or not sees(text)
+
+
+@given(st.lists(PIECES, max_size=8), st.sampled_from([" ", " pak "]))
+@settings(max_examples=400, deadline=None)
+def test_what_its_words_alone_allow_holds_no_entry(pieces, joint):
+    text = normalise(joint.join(pieces)).text
+    allowed = MATCHER._screen.allows(MATCHER._screen.telling(words_of(text)))
+    apart = mask(normalise(text), MATCHER._names).segments or GLUED.search(text) or MATCHER._screen.tagged(text)
+    assert apart or not allowed or MATCHER._screen.clear(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed"), [("makan nasi", True), ("nomor antre", True), ("nomor dua", False), ("serangan fajar", False)]
+)
+def test_a_row_must_stand_with_all_its_words(text, allowed):
+    assert MATCHER._screen.allows(MATCHER._screen.telling(words_of(text))) is allowed
 
 
 @pytest.mark.parametrize("entry", ENTRIES[:: max(len(ENTRIES) // 300, 1)])
