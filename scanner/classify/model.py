@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scanner.classify.features import FeatureParams
 from scanner.classify.serving import Weights
 from scanner.domain.flags import Label, Score
-from scanner.rules.match import Glance, Matches
+from scanner.rules.glance import Glance
+from scanner.rules.match import Matches
 
 LABELS = tuple(Label)
 """Order of the columns of every score."""

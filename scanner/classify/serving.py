@@ -16,7 +16,8 @@ from scanner.classify.cues import cues
 from scanner.classify.features import FeatureParams, tokenise
 from scanner.classify.hashing import characters, lay_out, outer_words, pair_slots, words
 from scanner.classify.shapes import Shapes, names_of
-from scanner.rules.match import Glance, Matches
+from scanner.rules.glance import Glance
+from scanner.rules.match import Matches
 from scanner.rules.pieces import Pieces, fast, grown
 
 F64 = NDArray[np.float64]

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
 
 from scanner.domain.signals import Channel, Exculpatory, Mention, Signal, Weight
 from scanner.rules.contexts import (
@@ -23,25 +19,22 @@ from scanner.rules.contexts import (
 )
 from scanner.rules.elections import Election
 from scanner.rules.finds import OBJECTS, CueFind, Find, Reading, find_all, read
+from scanner.rules.glance import Glance, Glancer
 from scanner.rules.lexicon import Effect
 from scanner.rules.names import names_of
 from scanner.rules.participants import PLACEHOLDERS, mask
 from scanner.rules.patterns import compile_patterns
-from scanner.rules.pieces import CLOSER, NAMED, WHOLE, Laid, Pieces
 from scanner.rules.ruleset import Ruleset
-from scanner.rules.screen import GLUED, screen_of, words_of
+from scanner.rules.screen import screen_of
 from scanner.rules.senses import senses_of
 from scanner.rules.tags import tagger_of, target_signal
 from scanner.rules.views import View, reader_of
 from scanner.text.codepoints import without_halves
-from scanner.text.normalise import Normalised, normalise
+from scanner.text.normalise import normalise
 
 REACH = 12
 """Words between a deed and the participant it is about, at most (rules catalogue, section 2d)."""
 
-_REMEMBERED = 1 << 17
-"""Pieces remembered at most: about 50 MB."""
-_RUN = re.compile(r"[^\W_]+")
 _FAR = 300
 """Code points that REACH words never fill: beyond them nothing is counted."""
 
@@ -70,16 +63,6 @@ class Matches:
         return self.has_object and all(mention.kind == "number" for mention in self.mentions)
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """What the pieces of some texts tell without reading them closer."""
-
-    pieces: Pieces
-    laid: Laid
-    quiet: NDArray[np.bool_]
-    """For each text whether the rules certainly see nothing in it."""
-
-
 class Matcher:
     """The catalogue compiled for some elections. Build it once; `match` may be used from several threads."""
 
@@ -97,45 +80,12 @@ class Matcher:
         self._numbers = _numbers(elections[0]) if len(elections) == 1 else {}
         self._tagger = tagger_of(lexicon.hashtags, tuple(self._numbers))
         self._screen = screen_of(self._patterns, self._reader, self._tagger)
-        self._heads = frozenset(max(_RUN.findall(name.words), key=len, default="") for name in self._names.known)
-        # Pieces do not tell how a name is written, nor in what company: there it counts as a name.
-        self._loose = replace(self._names, known=tuple(replace(name, written="") for name in self._names.known))
-        self._loosest = replace(self._names, known=tuple(replace(name, ambiguous=False) for name in self._loose.known))
-        self._pieces = Pieces(self._look)
+        self._glancer = Glancer(self._names, self._screen)
         self._handles = frozenset(_handle(h) for e in elections for one in e.participants for h in one.handles)
 
     def glance(self, texts: Sequence[str]) -> Glance:
-        """Part texts into pieces and tell in which of them the rules see nothing: certain for those, others may."""
-        if len(self._pieces) > _REMEMBERED:
-            self._pieces = Pieces(self._look)
-        known = self._pieces
-        laid = known.lay_out([without_halves(text) for text in texts])
-        looks = known.looks(laid)
-        closer = (looks > 0) & (looks < WHOLE)
-        telling = known.telling(laid, closer)
-        for row in np.flatnonzero(closer).tolist():
-            if self._cleared(known, laid, row, int(looks[row]), telling[row]):
-                looks[row] = 0
-        return Glance(pieces=known, laid=laid, quiet=looks == 0)
-
-    def _look(self, piece: Normalised) -> tuple[int, frozenset[str]]:
-        """Tell what a piece asks for. Whoever names something writes the longest word of the name, or a hashtag."""
-        read, words = piece.text, words_of(piece.text)
-        telling = self._screen.telling(words)
-        named = not self._heads.isdisjoint(words)
-        tagged = "#" in read and (self._screen.tagged(read) or bool(mask(piece, self._loosest).segments))
-        if tagged or GLUED.search(read) or self._screen.blind or "" in self._heads:
-            return WHOLE, telling
-        return NAMED * named | CLOSER * self._screen.starts(telling), telling
-
-    def _cleared(self, known: Pieces, laid: Laid, row: int, look: int, telling: frozenset[str]) -> bool:
-        """Look closer at a text whose pieces read the same wherever they stand."""
-        if look == CLOSER and self._screen.allows(telling):
-            return True
-        text = known.text(laid, row)
-        if look & CLOSER and not self._screen.clear(text):
-            return False
-        return not look & NAMED or not mask(Normalised(original=text, text=text), self._loose).segments
+        """Tell by the pieces of texts in which of them the rules see nothing. From one thread at a time."""
+        return self._glancer.glance(texts)
 
     def match(self, text: str, *, targets: Sequence[str] = ()) -> Matches:
         """Read one text of any code points. `targets` are handles the post was made to or repeated from."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.rules import match
+from scanner.rules import glance as glances
 from scanner.rules.elections import load_election
 from scanner.rules.match import Matcher
 from scanner.rules.pieces import grown
@@ -64,7 +64,7 @@ def test_a_word_is_broken_at_its_edges_only():
 
 
 def test_it_forgets_before_it_remembers_too_much(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(match, "_REMEMBERED", 3)
+    monkeypatch.setattr(glances, "_REMEMBERED", 3)
     matcher = Matcher(load_ruleset(), [])
     first = matcher.glance(["satu kata lagi dan lagi"])
     second = matcher.glance(["ubi"])
@@ -74,9 +74,8 @@ def test_it_forgets_before_it_remembers_too_much(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_screen_that_can_clear_nothing_leaves_nothing_quiet():
-    matcher = Matcher(load_ruleset(), [])
-    matcher._screen = replace(matcher._screen, blind=True)
-    assert not matcher.glance(["halo"]).quiet.any()
+    blind = glances.Glancer(MATCHER._names, replace(MATCHER._screen, blind=True))
+    assert not blind.glance(["halo"]).quiet.any()
 
 
 def test_an_array_grows_along_its_last_axis_and_keeps_its_entries():

@@ -1,0 +1,76 @@
+"""A glance at texts: which of them the rules see nothing in, told by their pieces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.rules.names import Names
+from scanner.rules.participants import mask
+from scanner.rules.pieces import CLOSER, NAMED, WHOLE, Laid, Pieces
+from scanner.rules.screen import GLUED, Screen, words_of
+from scanner.text.codepoints import without_halves
+from scanner.text.normalise import Normalised
+
+_REMEMBERED = 1 << 17
+"""Pieces remembered at most: about 50 MB."""
+_RUN = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the pieces of some texts tell without reading them closer."""
+
+    pieces: Pieces
+    laid: Laid
+    quiet: NDArray[np.bool_]
+    """For each text whether the rules certainly see nothing in it."""
+
+
+class Glancer:
+    """Screen and names put to single pieces, and to their sum."""
+
+    def __init__(self, names: Names, screen: Screen) -> None:
+        self._screen = screen
+        self._heads = frozenset(max(_RUN.findall(name.words), key=len, default="") for name in names.known)
+        # Pieces do not tell how a name is written, nor in what company: there it counts as a name.
+        self._loose = replace(names, known=tuple(replace(name, written="") for name in names.known))
+        self._loosest = replace(names, known=tuple(replace(name, ambiguous=False) for name in self._loose.known))
+        self._pieces = Pieces(self._look)
+
+    def glance(self, texts: Sequence[str]) -> Glance:
+        """Part texts into pieces and tell in which of them the rules see nothing: certain for those, others may."""
+        if len(self._pieces) > _REMEMBERED:
+            self._pieces = Pieces(self._look)
+        known = self._pieces
+        laid = known.lay_out([without_halves(text) for text in texts])
+        looks = known.looks(laid)
+        closer = (looks > 0) & (looks < WHOLE)
+        telling = known.telling(laid, closer)
+        for row in np.flatnonzero(closer).tolist():
+            if self._cleared(known, laid, row, int(looks[row]), telling[row]):
+                looks[row] = 0
+        return Glance(pieces=known, laid=laid, quiet=looks == 0)
+
+    def _look(self, piece: Normalised) -> tuple[int, frozenset[str]]:
+        """Tell what a piece asks for. Whoever names something writes the longest word of the name, or a hashtag."""
+        read, words = piece.text, words_of(piece.text)
+        telling = self._screen.telling(words)
+        named = not self._heads.isdisjoint(words)
+        tagged = "#" in read and (self._screen.tagged(read) or bool(mask(piece, self._loosest).segments))
+        if tagged or GLUED.search(read) or self._screen.blind or "" in self._heads:
+            return WHOLE, telling
+        return NAMED * named | CLOSER * self._screen.starts(telling), telling
+
+    def _cleared(self, known: Pieces, laid: Laid, row: int, look: int, telling: frozenset[str]) -> bool:
+        """Look closer at a text whose pieces read the same wherever they stand."""
+        if look == CLOSER and self._screen.allows(telling):
+            return True
+        text = known.text(laid, row)
+        if look & CLOSER and not self._screen.clear(text):
+            return False
+        return not look & NAMED or not mask(Normalised(original=text, text=text), self._loose).segments
