@@ -110,7 +110,8 @@ def normalise(text: str, slang: Mapping[str, str] | None = None, watched: Vocabu
 def _cleaned(text: str, watched: Vocabulary, layers: list[Edits]) -> str:
     """Return the text after every step on letters and signs."""
     plain = _rewritten(text, plain_code_points(text, watched), layers)
-    plain = _rewritten(plain, latin_letters(plain, watched), layers).lower()
+    # Only İ has a lower case of two code points; inside an address or a handle no step before has made it plain.
+    plain = _rewritten(plain, latin_letters(plain, watched), layers).replace("İ", "i").lower()
     plain = _rewritten(plain, joined_letters(plain, watched), layers)
     plain = _rewritten(plain, single_blanks(plain), layers)
     plain = _rewritten(plain, short_letters(plain, watched), layers)

@@ -172,5 +172,13 @@ def test_hostile_lengths_are_read_in_linear_time(text: str) -> None:
     assert len(normalised.starts) == len(normalised.text)
 
 
+def test_a_letter_whose_lower_case_is_two_moves_nothing_inside_a_handle() -> None:
+    text = "@İJIBU51 pilih NOMOR 2"
+    normalised = normalise(text, {})
+    assert len(normalised.starts) == len(normalised.text)
+    at = normalised.text.index("nomor")
+    assert normalised.quote(at, at + 5) == "NOMOR"
+
+
 def test_lone_surrogates_stay() -> None:
     assert normalise("a\ud800b", {}).text == "a\ud800b"
