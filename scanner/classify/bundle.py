@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -78,6 +79,15 @@ def load_model(folder: Path, pin: str | None = None) -> Model:
         raise ModelError(f"{folder}: is model {config.model_id}, but {pin} is pinned; give its folder or pin this one")
     table = _read_table(folder / WEIGHTS, config)
     return Model(id=config.model_id, params=config.params, heads=config.heads, table=table, ruleset=config.ruleset)
+
+
+def load_frequencies(folder: Path) -> NDArray[np.uint32]:
+    """Read in how many training posts each slot occurred, for adapting. Raises ModelError as `load_model` does."""
+    config = read_config(folder)
+    found = _read_arrays(folder / WEIGHTS, config).get("frequencies")
+    if found is None or found.dtype != np.uint32 or found.shape != (config.params.size,):
+        raise ModelError(f"{folder / WEIGHTS}: no array `frequencies` of {config.params.size} uint32; train it anew")
+    return found
 
 
 def read_config(folder: Path) -> Config:
@@ -159,14 +169,18 @@ def _check_config(folder: Path, config: Config) -> None:
         raise ModelError(f"{folder / unlisted[0]}: is not listed in {CONFIG}; remove it or train anew")
 
 
-def _read_table(path: Path, config: Config) -> NDArray[np.float32]:
+def _read_arrays(path: Path, config: Config) -> dict[str, NDArray[Any]]:
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
     try:
-        arrays = load(read_checked(path, config.files[WEIGHTS]))
+        return dict(load(read_checked(path, config.files[WEIGHTS])))
     except SafetensorError as error:
         raise ModelError(f"{path}: not a safetensors file: {error}") from error
+
+
+def _read_table(path: Path, config: Config) -> NDArray[np.float32]:
+    arrays = _read_arrays(path, config)
     table = arrays.get("table")
     shape = (len(Label), config.params.size)
     if table is None or table.dtype != np.float32 or table.shape != shape or not np.isfinite(table).all():

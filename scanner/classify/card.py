@@ -13,6 +13,42 @@ def write_card(config: Config, metrics: Mapping[str, Any]) -> str:
     return "\n".join([*_head(config, metrics), *_held_out(metrics), *_other(metrics), *_limits(config)]) + "\n"
 
 
+def write_adapted_card(config: Config, metrics: Mapping[str, Any]) -> str:
+    """Write README.md of a model that was adapted to an office's labels. It quotes no post."""
+    return "\n".join([*_adapted(config, metrics), *_other(metrics), *_limits(config)]) + "\n"
+
+
+def _adapted(config: Config, metrics: Mapping[str, Any]) -> list[str]:
+    adapted = metrics["adapted"]
+    against = adapted["against"]
+    rows = [
+        _row(label, when, figures[when]) for label, figures in adapted["heads"].items() for when in ("before", "after")
+    ]
+    return [
+        f"# Model `{config.model_id}`",
+        "",
+        f"`{adapted['base']}` adapted to {adapted['labels']} labelled posts; heads: {', '.join(adapted['heads'])}, any",
+        "other is the base's, bit for bit. A score says that a person should look at the post; it never says that",
+        "somebody is guilty, and it must not be used to rank or judge people.",
+        "",
+        f"Rules `{config.ruleset}`, scikit-learn {config.scikit_learn}, seed {config.seed}, made by "
+        f"`{metrics['command']}`.",
+        "",
+        "## On the labelled posts",
+        "",
+        "Five folds, near-duplicates held out together; before is the base, after a head that had not seen the fold.",
+        "",
+        "| label | when | posts | positive | AP (95 %) | recall at precision 0.9 | Brier | ECE |",
+        "|---|---|---|---|---|---|---|---|",
+        *rows,
+        "",
+        f"Against `{against['rival']}` on {against['posts'][0]} frozen and {against['posts'][1]} labelled posts, mean "
+        f"of the average precisions: {against['before']:.3f}, now {against['after']:.3f}. Frozen posts labelled 0 that",
+        f"reach the threshold: {against['alarms'][0]}, now {against['alarms'][1]}.",
+        "",
+    ]
+
+
 def _head(config: Config, metrics: Mapping[str, Any]) -> list[str]:
     corpus = metrics["corpus"]
     return [

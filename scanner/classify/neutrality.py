@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from random import Random
 
 import numpy as np
 
@@ -33,6 +34,12 @@ class Neutrality:
     """Frames and elections in which changing sides crossed a threshold."""
     widest: str = ""
     """Election and frame of the largest difference: where to look first."""
+
+
+def draw_frames(texts: Sequence[str], seed: int) -> list[str]:
+    """Draw sixty posts that name somebody by slots (all where there are fewer), the same for the same seed."""
+    framed = [text for text in texts if "{P1}" in text or "{N1}" in text or "{B1}" in text]
+    return Random(seed).sample(framed, min(60, len(framed)))  # noqa: S311  a repeatable draw
 
 
 def measure_neutrality(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +25,7 @@ from scanner.classify.heads import (
 )
 from scanner.classify.material import Material, prepare
 from scanner.classify.model import LABELS, Head, Model
-from scanner.classify.neutrality import measure_neutrality
+from scanner.classify.neutrality import draw_frames, measure_neutrality
 from scanner.classify.trusted import dump_heads
 from scanner.domain.flags import Label
 from scanner.rules.elections import Election
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegression
 
 PARAMS = FeatureParams(cue_scale=0.5)
-_FRAMES = 60  # corpus posts with slots that make the name-swap test
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +243,4 @@ def _anchors(material: Material, label: Label) -> dict[str, dict[str, float]]:
 def _neutrality(
     model: Model, posts: Sequence[CorpusPost], ruleset: Ruleset, elections: Sequence[Election], seed: int
 ) -> Any:
-    framed = [post.text for post in posts if "{P1}" in post.text or "{N1}" in post.text or "{B1}" in post.text]
-    frames = Random(seed).sample(framed, min(_FRAMES, len(framed)))  # noqa: S311  a repeatable draw
-    return measure_neutrality(model, frames, ruleset, elections)
+    return measure_neutrality(model, draw_frames([post.text for post in posts], seed), ruleset, elections)

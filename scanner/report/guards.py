@@ -9,14 +9,16 @@ from random import Random
 from typing import TypeVar
 
 import msgspec
+import numpy as np
 
 from scanner.classify.casts import draw_cast, load_names
 from scanner.classify.evaluate import Interval
 from scanner.classify.model import Model
 from scanner.classify.neutrality import sides
+from scanner.classify.rivals import Frozen
 from scanner.classify.slices import wilson
 from scanner.detect.reader import Reader, Reading, Text
-from scanner.domain.flags import Phase
+from scanner.domain.flags import Label, Phase
 from scanner.errors import ModelError
 from scanner.rules.elections import Election
 from scanner.rules.ruleset import Ruleset
@@ -86,6 +88,19 @@ def load_lawful(folder: Path) -> list[LawfulPost]:
 def load_disguised(folder: Path) -> list[DisguisedPost]:
     """Read `guard/obfuscation.jsonl` of the shipped `models`. Raises ModelError with file and line."""
     return list(_records(folder / "guard" / "obfuscation.jsonl", DisguisedPost))
+
+
+def load_frozen(folder: Path, reader: Reader) -> Frozen:
+    """Return the guard sets as posts of campaign support that no model learns from; `folder` is the shipped `models`.
+
+    Lawful posts are labelled 0, the plain texts of the disguised pairs in which `reader` finds support 1.
+    `reader` knows one election, which fills the slots.
+    """
+    texts = [Text(text=told(post.text, reader.elections[0]), phase=post.phase) for post in load_lawful(folder)]
+    plain = dict.fromkeys(_text(post.phase, post.plain, reader) for post in load_disguised(folder))
+    support = [one.matches for one in reader.read(list(plain)) if Label.CAMPAIGN_SUPPORT in one.labels]
+    lawful = [one.matches for one in reader.read(texts)]
+    return Frozen(batch=[*lawful, *support], labels=np.repeat([False, True], [len(lawful), len(support)]))
 
 
 def measure_lawful(posts: Sequence[LawfulPost], reader: Reader) -> Guard:

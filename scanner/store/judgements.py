@@ -112,6 +112,30 @@ def agreed(lease: Lease, *, overlap: int, limit: int) -> dict[str, tuple[Verdict
            ORDER BY max(j.seq) DESC LIMIT $limit""",
         {"overlap": overlap, "limit": limit, "unsure": Verdict.UNSURE},
     )
+    return _by_flag(rows)
+
+
+def settled(lease: Lease, *, overlap: int) -> dict[str, tuple[Verdict, tuple[str, ...]]]:
+    """Return the flags that are settled, in order of their ids, with the codes that those who prevailed named.
+
+    Settled is: suspected, or not a violation, by at least `overlap` reviewers and by more than half of all who judged,
+    so that a third reviewer's word ends a dispute. Flags of removed accounts are left out.
+    """
+    rows = lease.rows(
+        """SELECT j.flag_id, j.verdict, list(j.codes ORDER BY j.seq)
+           FROM standing_judgements AS j JOIN flags AS f ON f.id = j.flag_id
+           WHERE j.verdict <> $unsure
+             AND NOT EXISTS (FROM accounts AS a WHERE a.id = f.account_id AND a.removed_at IS NOT NULL)
+           GROUP BY j.flag_id, j.verdict
+           HAVING count(*) >= $overlap
+             AND 2 * count(*) > (SELECT count(*) FROM standing_judgements AS s WHERE s.flag_id = j.flag_id)
+           ORDER BY j.flag_id""",
+        {"overlap": overlap, "unsure": Verdict.UNSURE},
+    )
+    return _by_flag(rows)
+
+
+def _by_flag(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[Verdict, tuple[str, ...]]]:
     return {
         flag_id: (Verdict(verdict), tuple(dict.fromkeys(code for one in named for code in json.loads(one))))
         for flag_id, verdict, named in rows
