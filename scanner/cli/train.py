@@ -111,19 +111,22 @@ def _train(
     support_field: str,
     seed: int,
 ) -> None:
-    from scanner.classify.train import add_transfer
+    from scanner.classify.bundle import load_model
+    from scanner.classify.train import add_figures, add_transfer
     from scanner.classify.train import train as learn
+    from scanner.report.guards import guard_figures
     from scanner.resources import data_folder
     from scanner.rules.elections import load_elections
     from scanner.rules.ruleset import load_ruleset
 
     folder = corpus or data_folder("models") / "training"
-    say(f"Training on {folder}; this takes about a minute.")
+    say(f"Training on {folder}; this takes some minutes.")
     ruleset, elections = load_ruleset(), load_elections()
     command = "scanner train --lines" if lines else "scanner train"
     report = learn(
         folder, output, ruleset=ruleset, elections=elections, seed=seed, wanted=wanted, lines=lines, command=command
     )
+    report = add_figures(report, {"guards": guard_figures(data_folder("models"), load_model(report.folder), ruleset)})
     if transfer is not None:
         report = add_transfer(report, transfer, support_field, ruleset, elections)
     say(f"Model {report.model_id} written to {output}; its card is {output / 'README.md'}.")
