@@ -46,6 +46,10 @@ def _adapted(config: Config, metrics: Mapping[str, Any]) -> list[str]:
         f"of the average precisions: {against['before']:.3f}, now {against['after']:.3f}. Frozen posts labelled 0 that",
         f"reach the threshold: {against['alarms'][0]}, now {against['alarms'][1]}.",
         "",
+        "Probabilities and thresholds of the heads named above are of the labelled posts, not of the corpus: they hold",
+        "for posts drawn like these, and are too high elsewhere when only flagged posts were labelled. Names of people",
+        "whom no loaded election knows may stand in the labelled posts and be learnt.",
+        "",
     ]
 
 
