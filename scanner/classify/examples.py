@@ -77,10 +77,15 @@ def corpus_files(folder: Path) -> list[Path]:
     return found
 
 
+def timeline_files(folder: Path) -> list[Path]:
+    """List the files with judgements of real lines in the order of their names; a corpus may have none."""
+    return sorted((folder / "timeline").glob("*.tsv"))
+
+
 def corpus_sha256(folder: Path) -> str:
     """Hash a corpus over names and bytes of its files, those with judgements of real lines among them."""
     digest = hashlib.sha256()
-    for path in (*corpus_files(folder), *sorted((folder / "timeline").glob("*.tsv"))):
+    for path in (*corpus_files(folder), *timeline_files(folder)):
         digest.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
 

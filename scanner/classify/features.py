@@ -87,21 +87,34 @@ def _neutral(token: str) -> str:
 
 def features(batch: Sequence[Matches], params: FeatureParams) -> Features:
     """Map posts to their features. Depends on nothing but the posts and the parameters."""
-    every = [*text_families([tokenise(one.masked) for one in batch], params)]
-    every.append(cue_family(cue_names(batch), params))
+    return join(families(batch, params), len(batch))
+
+
+def families(batch: Sequence[Matches], params: FeatureParams) -> tuple[Family, Family, Family]:
+    """Map posts to words, characters and cues, each by itself."""
+    words_found, characters_found = text_families([tokenise(one.masked) for one in batch], params)
+    return words_found, characters_found, cue_family(cue_names(batch), params)
+
+
+def join(parts: Sequence[Family], count: int) -> Features:
+    """Lay families over each other in the slots they share."""
     return Features(
-        count=len(batch),
-        rows=np.concatenate([family.found.rows for family in every]),
-        slots=np.concatenate([family.found.slots for family in every]),
-        values=np.concatenate([family.values for family in every]),
+        count=count,
+        rows=np.concatenate([part.found.rows for part in parts]),
+        slots=np.concatenate([part.found.slots for part in parts]),
+        values=np.concatenate([part.values for part in parts]),
     )
 
 
 def counts(batch: Sequence[Matches], params: FeatureParams) -> csr_array:
     """Return the features as a sparse matrix (posts x slots, float32) for training."""
+    return matrix_of(features(batch, params), params)
+
+
+def matrix_of(found: Features, params: FeatureParams) -> csr_array:
+    """Lay occurrences out as a sparse matrix, posts x slots."""
     from scipy.sparse import csr_array
 
-    found = features(batch, params)
     cells = (found.rows.astype(np.int32), found.slots.astype(np.int32))  # scikit-learn takes 32-bit indices only
     matrix: Any = csr_array((found.values, cells), shape=(found.count, params.size))
     matrix.sum_duplicates()

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.classify.features import FeatureParams, cue_family, cue_names, text_families, tokenise
+from scanner.classify.features import FeatureParams, cue_family, families, join, matrix_of
 from scanner.classify.heads import weigh
 from scanner.rules.match import Matches
 
@@ -64,15 +64,8 @@ class Posts:
 
 def read_families(batch: Sequence[Matches], params: FeatureParams, idf: NDArray[np.float32]) -> Posts:
     """Map posts to words, characters and cues, each by itself."""
-    from scipy.sparse import csr_array
-
-    words, characters = text_families([tokenise(one.masked) for one in batch], params)
-    matrices = []
-    for family in (words, characters, cue_family(cue_names(batch), params)):
-        cells = (family.found.rows.astype(np.int32), family.found.slots.astype(np.int32))
-        matrix: Any = csr_array((family.values, cells), shape=(len(batch), params.size))
-        matrix.sum_duplicates()
-        matrices.append(weigh(matrix, idf))
+    parts = families(batch, params)
+    matrices = (weigh(matrix_of(join([part], len(batch)), params), idf) for part in parts)
     slots = cue_family([_COUNTS_OF_NAMES], params).found.slots
     return Posts(families=tuple(matrices), idf=idf, counts_of_names=slots)
 

@@ -17,7 +17,7 @@ from typing import Literal
 
 import msgspec
 
-from scanner.classify.examples import Bit
+from scanner.classify.examples import Bit, timeline_files
 from scanner.errors import ModelError
 
 COLUMNS = ("digest", "campaign_support", "pns_attribute_use", "sure", "kind")
@@ -53,11 +53,6 @@ class Line:
 def digest_of(text: str) -> str:
     """Return what stands for a line in a timeline file."""
     return hashlib.sha256(text.strip().encode()).hexdigest()[:16]
-
-
-def timeline_files(corpus: Path) -> list[Path]:
-    """List the timeline files of a corpus folder in the order of their names; a corpus may have none."""
-    return sorted((corpus / "timeline").glob("*.tsv"))
 
 
 def load_timeline(corpus: Path, folder: Path) -> list[Line]:

@@ -112,6 +112,8 @@ def _write(evaluation: Evaluation, folder: Path) -> None:
 
 
 def _show(evaluation: Evaluation) -> None:
+    from scanner.report.guards import GUARDS
+
     columns = ["measure", *(str(head.label) for head in evaluation.heads)]
     measures = ("average_precision", "recall_at_precision_90", "roc_auc", "brier", "ece")
     rows = [
@@ -125,10 +127,9 @@ def _show(evaluation: Evaluation) -> None:
     neutral = evaluation.neutrality
     others = [["decisions changed by a name", f"{neutral.flips} of {neutral.readings} readings", ""]]
     others += [["largest shift by a name", f"{neutral.largest_shift:.4f}", ""]]
-    verbs = {"lawful": "lawful posts queued", "disguised": "decisions kept in disguise"}
     for guard in evaluation.guards:
         whole = guard.whole
-        others.append([verbs[guard.name], f"{whole.hits} of {whole.posts}", _interval(whole.interval)])
+        others.append([GUARDS[guard.name], f"{whole.hits} of {whole.posts}", _interval(whole.interval)])
     print_table("Guards", ["test", "count", "share"], others)
 
 

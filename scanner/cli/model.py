@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
+from scanner.cli.groups import DefaultedGroup
 from scanner.cli.options import JsonOption, WorkspaceOption
 from scanner.cli.output import print_json, print_table, say
 from scanner.errors import UsageError
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from scanner.workspace import Workspace
 
 
-class _Model(TyperGroup):
+class _Model(DefaultedGroup):
     """`scanner model` alone is `scanner model show`."""
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read everything but the name of a step as options of `show`."""
-        return super().parse_args(ctx, args if args and args[0] in (*self.commands, "--help") else ["show", *args])
+    default = "show"
+    own = frozenset({"--help"})
 
 
 app = typer.Typer(cls=_Model, help="The models a workspace works with; alone it shows them.")

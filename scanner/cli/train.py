@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from scanner.cli.encoder import encoder
+from scanner.cli.groups import DefaultedGroup
 from scanner.cli.output import say
 from scanner.errors import UsageError
 
@@ -16,47 +16,51 @@ if TYPE_CHECKING:
     from scanner.classify.train import Wanted
 
 
-class _Train(TyperGroup):
+class _Train(DefaultedGroup):
     """`scanner train` trains the heads; `scanner train encoder` the encoder below them."""
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read everything but the name of a step as arguments of the heads."""
-        return super().parse_args(ctx, args if args and args[0] in self.commands else ["heads", *args])
+    default = "heads"
 
 
 app = typer.Typer(cls=_Train, help="Train the two heads on labelled posts; `train encoder`: the encoder on plain text.")
 app.command("encoder")(encoder)
 
+Corpus = Annotated[Path | None, typer.Argument(help="Folder of JSONL files; default the shipped corpus.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Model folder to write; default models/default.")]
+Precision = Annotated[float, typer.Option(min=0.5, max=0.999, help="Wanted share of right flags.")]
+Capacity = Annotated[int | None, typer.Option(min=1, help="Instead: posts a day reviewers can read.")]
+Volume = Annotated[int | None, typer.Option(min=1, help="With --capacity: posts a day that come in.")]
+Lines = Annotated[Path | None, typer.Option(help="Folder of the public lines whose judgements lie in timeline/.")]
+Transfer = Annotated[Path | None, typer.Option(help="Labelled posts of other people to measure on, JSONL.")]
+SupportField = Annotated[str, typer.Option(help="Their field for campaign support.")]
+Seed = Annotated[int, typer.Option(help="The same seed and corpus give the same model.")]
+Adapt = Annotated[Path | None, typer.Option(help="Adapt a model to these labelled posts instead, JSONL; needs -o.")]
+FromReviews = Annotated[
+    bool, typer.Option("--from-reviews", help="Adapt it to what reviewers of the workspace settled; needs -o.")
+]
+Watched = Annotated[
+    Path | None, typer.Option("--workspace", "-w", help="With --adapt: its election; with --from-reviews: its posts.")
+]
+Base = Annotated[str, typer.Option(help="Model that is adapted: a shipped one or a folder.")]
+FrozenPosts = Annotated[Path | None, typer.Option(help="Labelled posts, JSONL, where an adapted model must hold.")]
+
 
 @app.command("heads")
 def train(
-    corpus: Annotated[Path | None, typer.Argument(help="Folder of JSONL files; default the shipped corpus.")] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Model folder to write; default models/default.")
-    ] = None,
-    precision: Annotated[float, typer.Option(min=0.5, max=0.999, help="Wanted share of right flags.")] = 0.9,
-    capacity: Annotated[int | None, typer.Option(min=1, help="Instead: posts a day reviewers can read.")] = None,
-    volume: Annotated[int | None, typer.Option(min=1, help="With --capacity: posts a day that come in.")] = None,
-    lines: Annotated[
-        Path | None, typer.Option(help="Folder of the public lines whose judgements lie in timeline/.")
-    ] = None,
-    transfer: Annotated[Path | None, typer.Option(help="Labelled posts of other people to measure on, JSONL.")] = None,
-    support_field: Annotated[str, typer.Option(help="Their field for campaign support.")] = "campaign_support",
-    seed: Annotated[int, typer.Option(help="The same seed and corpus give the same model.")] = 0,
-    adapt: Annotated[
-        Path | None, typer.Option(help="Adapt a model to these labelled posts instead, JSONL; needs -o.")
-    ] = None,
-    from_reviews: Annotated[
-        bool, typer.Option("--from-reviews", help="Adapt it to what reviewers of the workspace settled; needs -o.")
-    ] = False,
-    workspace: Annotated[
-        Path | None,
-        typer.Option("--workspace", "-w", help="With --adapt: its election; with --from-reviews: its posts."),
-    ] = None,
-    base: Annotated[str, typer.Option(help="Model that is adapted: a shipped one or a folder.")] = "default",
-    frozen: Annotated[
-        Path | None, typer.Option(help="Labelled posts, JSONL, on which an adapted model must not be worse.")
-    ] = None,
+    corpus: Corpus = None,
+    output: Output = None,
+    precision: Precision = 0.9,
+    capacity: Capacity = None,
+    volume: Volume = None,
+    lines: Lines = None,
+    transfer: Transfer = None,
+    support_field: SupportField = "campaign_support",
+    seed: Seed = 0,
+    adapt: Adapt = None,
+    from_reviews: FromReviews = False,
+    workspace: Watched = None,
+    base: Base = "default",
+    frozen: FrozenPosts = None,
 ) -> None:
     """Train the two heads, calibrate them, choose thresholds, and write a verified model folder with its card.
 
@@ -78,18 +82,8 @@ def train(
         raise UsageError("a corpus, --lines and --transfer belong to training from the start: leave them out to adapt")
     from scanner.cli.adapting import Adapting, run_adapting
 
-    run_adapting(
-        Adapting(
-            labelled=adapt,
-            workspace=(workspace or Path()) if from_reviews else workspace,
-            base=base,
-            frozen=frozen,
-            support_field=support_field,
-            output=output,
-            wanted=wanted,
-            seed=seed,
-        )
-    )
+    own = (workspace or Path()) if from_reviews else workspace
+    run_adapting(Adapting(adapt, own, base, frozen, support_field, output, wanted, seed))
 
 
 def _wanted(precision: float, capacity: int | None, volume: int | None) -> Wanted:

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from scanner.collect.addresses import at_base
 from scanner.collect.client import Response
+from scanner.collect.interface import Collector
+from scanner.domain.accounts import Account
 from scanner.domain.runs import Cursor
 
 _ASKED_WITH = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+
+
+def get_changed(collector: Collector, account: Account, cursor: Cursor, *, accept: str) -> Response | None:
+    """Fetch the address that is the account's handle; None when it has not changed since the last visit (304)."""
+    response = collector.client.get(
+        at_base(account.handle, collector.options.base_url),
+        collector=collector.name,
+        headers=conditional_headers(cursor),
+        terms_approval=collector.options.terms_approval,
+        accept=accept,
+    )
+    return None if response.status == 304 else response
 
 
 def conditional_headers(cursor: Cursor) -> tuple[tuple[str, str], ...]:

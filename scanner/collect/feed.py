@@ -13,10 +13,9 @@ from xml.sax import SAXException
 
 import feedparser
 
-from scanner.collect.addresses import at_base
 from scanner.collect.authors import folded, listed_author
 from scanner.collect.client import Response
-from scanner.collect.conditional import conditional_headers, validators_of
+from scanner.collect.conditional import get_changed, validators_of
 from scanner.collect.html import Rendered, join_parts, mask_handles, render, tidy, valid_text
 from scanner.collect.interface import Collector, Page, Window
 from scanner.domain.accounts import Account, Platform
@@ -39,17 +38,11 @@ class FeedCollector(Collector):
 
     def collect(self, account: Account, cursor: Cursor, window: Window) -> Iterator[Page]:
         """Yield the feed as one page; an unchanged feed (304) gives an empty one."""
-        response = self.client.get(
-            at_base(account.handle, self.options.base_url),
-            collector=self.name,
-            headers=conditional_headers(cursor),
-            terms_approval=self.options.terms_approval,
-            accept=_ACCEPT,
-        )
-        if response.status == 304:
+        response = get_changed(self, account, cursor, accept=_ACCEPT)
+        if response is None:
             yield Page(posts=(), evidence=(), cursor=cursor)
-            return
-        yield _page(account, response, cursor, window)
+        else:
+            yield _page(account, response, cursor, window)
 
 
 def _page(account: Account, response: Response, cursor: Cursor, window: Window) -> Page:

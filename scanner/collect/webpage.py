@@ -13,10 +13,9 @@ from zoneinfo import ZoneInfo
 from bs4 import BeautifulSoup
 
 from scanner.collect import jsonld
-from scanner.collect.addresses import at_base
 from scanner.collect.authors import folded, listed_author
 from scanner.collect.client import Response
-from scanner.collect.conditional import conditional_headers, validators_of
+from scanner.collect.conditional import get_changed, validators_of
 from scanner.collect.html import join_parts, mask_handles, parse_page, render_tag, tidy, valid_text
 from scanner.collect.interface import Collector, Page, Window
 from scanner.domain.accounts import Account, Platform
@@ -44,17 +43,11 @@ class WebPageCollector(Collector):
 
     def collect(self, account: Account, cursor: Cursor, window: Window) -> Iterator[Page]:
         """Yield the page's posts as one page. Raises Private behind a login and after an opt-out (noindex)."""
-        response = self.client.get(
-            at_base(account.handle, self.options.base_url),
-            collector=self.name,
-            headers=conditional_headers(cursor),
-            terms_approval=self.options.terms_approval,
-            accept="text/html, application/xhtml+xml",
-        )
-        if response.status == 304:
+        response = get_changed(self, account, cursor, accept="text/html, application/xhtml+xml")
+        if response is None:
             yield Page(posts=(), evidence=(), cursor=cursor)
-            return
-        yield _page(account, response, cursor, window)
+        else:
+            yield _page(account, response, cursor, window)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,14 +134,15 @@ def measure_disguised(posts: Sequence[DisguisedPost], reader: Reader) -> Guard:
     )
 
 
+GUARDS = {"lawful": "lawful posts queued", "disguised": "decisions kept in disguise"}
+"""What each guard set counts, in words."""
+
+
 def guard_figures(models: Path, model: Model, ruleset: Ruleset) -> dict[str, dict[str, float]]:
     """Measure a model on both guard sets, for its card. `models` is the shipped folder."""
     reader = Reader(ruleset=ruleset, model=model, elections=(fictional_election(models),))
-    guards = {
-        "lawful posts queued": measure_lawful(load_lawful(models), reader),
-        "decisions kept in disguise": measure_disguised(load_disguised(models), reader),
-    }
-    return {name: {"posts": one.whole.posts, **asdict(one.whole.interval)} for name, one in guards.items()}
+    guards = (measure_lawful(load_lawful(models), reader), measure_disguised(load_disguised(models), reader))
+    return {GUARDS[one.name]: {"posts": one.whole.posts, **asdict(one.whole.interval)} for one in guards}
 
 
 def _text(phase: Phase, text: str, reader: Reader) -> Text:

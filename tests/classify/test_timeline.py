@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner.classify.timeline import COLUMNS, digest_of, load_timeline, timeline_files
+from scanner.classify.examples import timeline_files
+from scanner.classify.timeline import COLUMNS, digest_of, load_timeline
 from scanner.errors import ModelError
 from scanner.resources import data_folder
 
