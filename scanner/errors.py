@@ -12,6 +12,8 @@ ScannerError                    anything the scanner refuses or cannot do; the c
 │   ├── Gone                    the account or post is not there (any more)
 │   ├── Private                 the account or post is not public
 │   ├── RateLimited             the platform asks us to wait (`retry_after` seconds)
+│   ├── KeyNeeded               the platform's key is missing, expired or refused: its accounts are not tried
+│   ├── BudgetSpent             what we allow ourselves to ask of the platform in a day is used up
 │   ├── FetchFailed             deadline, size, decoding, connection or server error
 │   └── FormatDrift             the answer has a shape we do not know: not the same as nothing new
 ├── ImportFailed                a file cannot be read as any known format
@@ -88,6 +90,18 @@ class RateLimited(CollectError):
     def __init__(self, message: str, retry_after: float) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class KeyNeeded(CollectError):
+    """The platform's key is missing, expired or refused; no account of the platform can be tried."""
+
+    permanent = True
+
+
+class BudgetSpent(CollectError):
+    """What we allow ourselves to ask of a platform in a day is used up."""
+
+    permanent = True
 
 
 class FetchFailed(CollectError):

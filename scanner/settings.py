@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from scanner.domain.accounts import Mandate, Platform
@@ -60,6 +60,14 @@ class PlatformSettings(_Section):
     enabled: bool = True
     base_url: str | None = None
     terms_approval: str | None = None
+    keys: dict[str, SecretStr] = Field(default_factory=dict)
+    """In secrets.toml: [platforms.youtube.keys] key = "..."; or SCANNER_PLATFORMS__YOUTUBE__KEYS__KEY."""
+    daily_budget: Annotated[int, Field(ge=0)] | None = None
+    """Units a day we allow ourselves; without it, what the platform grants."""
+    min_interval: Annotated[float, Field(ge=0)] | None = None
+    """Seconds between two requests, instead of network.min_interval."""
+    canary: str | None = None
+    """Handle of the operating body's own account there, which must always show posts."""
 
 
 class ReviewSettings(_Section):

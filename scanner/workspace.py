@@ -158,7 +158,14 @@ class Workspace:
         from scanner.collect.interface import Options
 
         chosen = self.settings.platform(platform)
-        return Options(base_url=chosen.base_url, terms_approval=chosen.terms_approval)
+        return Options(
+            base_url=chosen.base_url,
+            terms_approval=chosen.terms_approval,
+            keys={name: secret.get_secret_value() for name, secret in chosen.keys.items()},
+            daily_budget=chosen.daily_budget,
+            interval=chosen.min_interval,
+            canary=chosen.canary,
+        )
 
     def load_election(self, name: str) -> Election:
         """Read an election by id; raises RulesError naming the known ones."""

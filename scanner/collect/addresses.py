@@ -142,6 +142,11 @@ def at_base(url: str, base_url: str | None) -> str:
     return url if base_url is None else base_url.rstrip("/") + parse_url(url).path
 
 
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of a URL."""
+    return parse_url(url).origin
+
+
 def check_address(address: str) -> None:
     """Refuse an IP address that is not public; raises Blocked naming it."""
     ip = ipaddress.ip_address(address)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
 import httpx
@@ -13,7 +13,7 @@ from scanner import __version__
 from scanner.collect.addresses import Target, parse_url, without_secrets
 from scanner.collect.body import Limits
 from scanner.collect.exchange import Answer, Exchange, Resolver, Transient, resolve
-from scanner.collect.pace import Clock, Pace, retry_after_seconds
+from scanner.collect.pace import Clock, Pace, wait_seconds
 from scanner.collect.robots import Robots
 from scanner.domain.captures import Capture, Evidence, sha256
 from scanner.errors import Blocked, FetchFailed, Gone, Private, RateLimited, SettingsError
@@ -21,6 +21,7 @@ from scanner.errors import Blocked, FetchFailed, Gone, Private, RateLimited, Set
 _MAX_HOPS = 5
 _TRIES = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
+_SECRET_HEADERS = ("authorization", "x-goog-api-key", "cookie")
 _KEPT_HEADERS = ("content-type", "content-language", "date", "etag", "last-modified", "link", "x-robots-tag")
 
 
@@ -92,6 +93,20 @@ class Response:
             return text, "\ufffd" in text
 
 
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """One request as a collector wants it, whatever address it is led to."""
+
+    collector: str
+    headers: tuple[tuple[str, str], ...]
+    terms_approval: str | None = None
+    check: Callable[[Answer], None] | None = None
+    body: bytes | None = field(default=None, repr=False)
+    with_key: bool = False
+    interval: float | None = None
+    in_flight: int = 1
+
+
 class Client:
     """Fetches public pages. Thread-safe; made once per run and closed at its end."""
 
@@ -133,31 +148,41 @@ class Client:
         terms_approval: str | None = None,
         robots: bool = True,
         accept: str = "*/*",
+        check: Callable[[Answer], None] | None = None,
+        body: bytes | None = None,
+        with_key: bool = False,
+        interval: float | None = None,
+        in_flight: int = 1,
     ) -> Response:
-        """Fetch one public page, following at most five redirects.
+        """Fetch one public page, following at most five redirects; with `body` (JSON) the request is a POST.
 
-        `collector` is the name and version written into the capture. Custom headers are dropped when a redirect
-        leaves the origin. Raises Blocked, Gone (404, 410), Private (401, 402), RateLimited (429, 503 with
-        Retry-After) and FetchFailed.
+        `collector` is the name and version written into the capture. Custom headers and the body are dropped when a
+        redirect leaves the origin. `check` reads every answer first and raises what it means on this platform;
+        what it lets pass is read by its status. Raises Blocked, Gone (404, 410), Private (401, 402), RateLimited
+        (429, 503 with Retry-After) and FetchFailed.
         """
+        ask = _Ask(
+            collector, (("Accept", accept), *headers), terms_approval, check, body, with_key, interval, in_flight
+        )
         first = target = parse_url(url)
         for _ in range(_MAX_HOPS + 1):
-            custom = tuple(headers) if target.origin == first.origin else ()
-            answer = self._fetch(target, (("Accept", accept), *custom), robots=robots)
+            own = ask if target.origin == first.origin else replace(ask, headers=(("Accept", accept),), body=None)
+            answer = self._fetch(target, own, robots=robots)
             if answer.status not in _REDIRECTS:
                 _require_content(target, answer)
-                return self._response(target, answer, collector, terms_approval)
+                return self._response(target, answer, own)
             target = _next_target(target, answer)
         raise FetchFailed(f"{without_secrets(url)}: more than {_MAX_HOPS} redirects")
 
-    def _fetch(self, target: Target, headers: Sequence[tuple[str, str]], *, robots: bool) -> Answer:
+    def _fetch(self, target: Target, ask: _Ask, *, robots: bool) -> Answer:
         """Send one request in its turn, up to three times when the connection or the server fails."""
         delay = self._robots.require_allowed(target) if robots else 0.0
-        common = (("User-Agent", self.config.agent), ("Accept-Encoding", "gzip"), ("Accept-Language", "id, en;q=0.5"))
         for attempt in range(_TRIES):
             try:
-                with self._pace.turn(target.authority, delay):
-                    answer = self._exchange.send(target, (*common, *headers), attempt)
+                with self._pace.turn(target.authority, delay, interval=ask.interval, in_flight=ask.in_flight):
+                    answer = self._exchange.send(target, self._headers(ask), attempt, body=ask.body)
+                    if ask.check is not None:
+                        ask.check(answer)
                     self._require_willing(target, answer)
                     return answer
             except Transient:
@@ -166,9 +191,13 @@ class Client:
                 self._clock.sleep(self._clock.chance() * self.config.backoff * 2**attempt)
         raise AssertionError("unreachable: the last try returns or raises")
 
+    def _headers(self, ask: _Ask) -> tuple[tuple[str, str], ...]:
+        common = (("User-Agent", self.config.agent), ("Accept-Encoding", "gzip"), ("Accept-Language", "id, en;q=0.5"))
+        return (*common, *ask.headers, *([("Content-Type", "application/json")] if ask.body is not None else ()))
+
     def _fetch_robots(self, target: Target) -> Answer:
         for _ in range(_MAX_HOPS + 1):
-            answer = self._fetch(target, (("Accept", "text/plain"),), robots=False)
+            answer = self._fetch(target, _Ask("robots", (("Accept", "text/plain"),)), robots=False)
             if answer.status not in _REDIRECTS:
                 return answer
             target = _next_target(target, answer)
@@ -178,26 +207,35 @@ class Client:
         """Raise RateLimited or Transient inside the turn, so that the host's pace remembers."""
         asked = answer.headers.get("retry-after")
         if answer.status == 429 or (answer.status == 503 and asked is not None):
-            wait = retry_after_seconds(asked, self._clock.now())
+            wait = wait_seconds(answer.headers, self._clock.now())
             raise RateLimited(f"{target.authority} asks us to wait {wait:.0f} s", retry_after=wait)
         if answer.status >= 500:
             raise Transient(f"{without_secrets(target.url)}: server error {answer.status}")
 
-    def _response(self, target: Target, answer: Answer, collector: str, terms_approval: str | None) -> Response:
+    def _response(self, target: Target, answer: Answer, ask: _Ask) -> Response:
         capture = Capture(
             sha256=sha256(answer.body),
             size=len(answer.body),
             url=without_secrets(target.url),
-            method="GET",
+            method="GET" if ask.body is None else "POST",
             status=answer.status,
             media_type=answer.headers.get("content-type", "").partition(";")[0].strip().lower(),
             captured_at=self._clock.now(),
-            collector=collector,
+            collector=ask.collector,
             headers=tuple((name, answer.headers[name]) for name in _KEPT_HEADERS if name in answer.headers),
-            terms_approval=terms_approval,
+            terms_approval=ask.terms_approval,
+            access="app key" if ask.with_key else "without login",
+            request=tuple(_told(self._headers(ask), ask.body)),
         )
         evidence = Evidence(capture=capture, body=answer.body)
         return Response(answer.status, dict(answer.headers), answer.body, target.url, evidence)
+
+
+def _told(headers: Sequence[tuple[str, str]], body: bytes | None) -> Iterator[tuple[str, str]]:
+    """Yield what a request said, without its secrets."""
+    yield from ((name, value) for name, value in headers if name.lower() not in _SECRET_HEADERS)
+    if body is not None:
+        yield "body", body.decode()
 
 
 def _next_target(target: Target, answer: Answer) -> Target:

@@ -1,4 +1,8 @@
-"""Which collector gathers which platform. A new one is its module, one line here, and its line in the contract test."""
+"""Which collector gathers which platform. A new one is its module, one line here, and its line in the contract test.
+
+Other people's packages add one by an entry point of the group `scanner.collectors`: the platform's name, which no
+collector of ours has, and `module:Class`. It is imported when an account of that platform is gathered.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,8 @@ from importlib import import_module
 
 from scanner.collect.client import Client
 from scanner.collect.interface import Collector, Options
-from scanner.domain.accounts import Platform
-from scanner.errors import Blocked
+from scanner.domain.accounts import Platform, platforms_of_others
+from scanner.errors import Blocked, KeyNeeded
 
 COLLECTORS: dict[Platform, str] = {
     Platform.MASTODON: "scanner.collect.mastodon:MastodonCollector",
@@ -20,23 +24,31 @@ COLLECTORS: dict[Platform, str] = {
 
 def collector_class(platform: Platform) -> type[Collector]:
     """Return the class that gathers a platform; raises Blocked when there is none."""
-    if platform not in COLLECTORS:
+    path = COLLECTORS.get(platform) or platforms_of_others().get(platform)
+    if path is None:
         known = ", ".join(COLLECTORS)
         raise Blocked(f"{platform}: no collector, only `scanner import` of files; collected are: {known}")
-    module, _, name = COLLECTORS[platform].partition(":")
+    module, _, name = path.partition(":")
     found: type[Collector] = getattr(import_module(module), name)
     return found
 
 
-def collector_for(platform: Platform, client: Client, options: Options) -> Collector:
-    """Return the collector of a platform, ready to use.
-
-    Raises Blocked when the platform's terms need an approval whose reference is not set.
-    """
-    kind = collector_class(platform)
-    if kind.needs_terms_approval and not options.terms_approval:
+def require_terms(platform: Platform, options: Options) -> None:
+    """Raise Blocked without the approval a platform's terms need, KeyNeeded without the keys it wants."""
+    terms = collector_class(platform).terms
+    if terms.needs_approval and not options.terms_approval:
         raise Blocked(
             f"{platform}: its terms forbid this use without written approval; "
             f"set platforms.{platform}.terms_approval to the reference of that approval"
         )
-    return kind(client, options)
+    if missing := [name for name in terms.keys if not options.keys.get(name)]:
+        raise KeyNeeded(
+            f"{platform}: no key; set {', '.join(missing)} under [platforms.{platform}.keys] in secrets.toml "
+            f"({terms.keys[missing[0]]})"
+        )
+
+
+def collector_for(platform: Platform, client: Client, options: Options) -> Collector:
+    """Return the collector of a platform, ready to use. Raises what `require_terms` raises."""
+    require_terms(platform, options)
+    return collector_class(platform)(client, options)

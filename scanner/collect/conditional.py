@@ -13,13 +13,8 @@ _ASKED_WITH = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
 def get_changed(collector: Collector, account: Account, cursor: Cursor, *, accept: str) -> Response | None:
     """Fetch the address that is the account's handle; None when it has not changed since the last visit (304)."""
-    response = collector.client.get(
-        at_base(account.handle, collector.options.base_url),
-        collector=collector.name,
-        headers=conditional_headers(cursor),
-        terms_approval=collector.options.terms_approval,
-        accept=accept,
-    )
+    address = at_base(account.handle, collector.options.base_url)
+    response = collector.fetch(address, headers=conditional_headers(cursor), accept=accept)
     return None if response.status == 304 else response
 
 

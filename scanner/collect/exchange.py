@@ -49,7 +49,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 class Exchange:
-    """Sends single GET requests over one shared pool. Thread-safe."""
+    """Sends single GET and POST requests over one shared pool. Thread-safe."""
 
     def __init__(
         self,
@@ -74,14 +74,16 @@ class Exchange:
         """Close the pool."""
         self._transport.close()
 
-    def send(self, target: Target, headers: Sequence[tuple[str, str]], attempt: int = 0) -> Answer:
-        """Return the answer to one GET; further attempts go to further addresses of the name.
+    def send(
+        self, target: Target, headers: Sequence[tuple[str, str]], attempt: int = 0, *, body: bytes | None = None
+    ) -> Answer:
+        """Return the answer to one GET, or POST of `body`; further attempts go to further addresses of the name.
 
         Raises Blocked for an address that is not public, Transient and FetchFailed.
         """
         ends = time.monotonic() + self._deadline
         addresses = self._addresses(target, ends)
-        request = self._request(target, addresses[attempt % len(addresses)], headers)
+        request = self._request(target, addresses[attempt % len(addresses)], headers, body)
         with _Watchdog(ends) as watchdog:
             request.extensions |= {"timeout": _timeouts(ends), "trace": watchdog.watch}
             try:
@@ -103,11 +105,17 @@ class Exchange:
         finally:
             response.close()
 
-    def _request(self, target: Target, address: str, headers: Sequence[tuple[str, str]]) -> httpx.Request:
+    def _request(
+        self, target: Target, address: str, headers: Sequence[tuple[str, str]], body: bytes | None
+    ) -> httpx.Request:
         pinned = f"[{address}]" if ":" in address else address
         url = f"{target.scheme}://{pinned}:{target.port}{target.path}"
         return httpx.Request(
-            "GET", url, headers=[("Host", target.host_header), *headers], extensions={"sni_hostname": target.host}
+            "GET" if body is None else "POST",
+            url,
+            headers=[("Host", target.host_header), *headers],
+            content=body,
+            extensions={"sni_hostname": target.host},
         )
 
     def _addresses(self, target: Target, ends: float) -> list[str]:

@@ -13,11 +13,13 @@ from xml.sax import SAXException
 
 import feedparser
 
+from scanner.collect.addresses import origin_of
 from scanner.collect.authors import folded, listed_author
 from scanner.collect.client import Response
 from scanner.collect.conditional import get_changed, validators_of
 from scanner.collect.html import Rendered, join_parts, mask_handles, render, tidy, valid_text
 from scanner.collect.interface import Collector, Page, Window
+from scanner.collect.terms import Terms
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.captures import sha256
 from scanner.domain.posts import Media, Post, Role
@@ -33,8 +35,13 @@ class FeedCollector(Collector):
 
     platform = Platform.RSS
     version = "1"
+    terms = Terms(lists_all=False, duty="copyright: kept as evidence, never republished")
     sees = "the entries a feed holds now: title, text, links, enclosures"
     misses = "entries that left the feed before the first visit, deletions, words inside pictures, cut-off texts"
+
+    def base(self, account: Account) -> str:
+        """Return scheme and host of the address that is the handle."""
+        return super().base(account) or origin_of(account.handle)
 
     def collect(self, account: Account, cursor: Cursor, window: Window) -> Iterator[Page]:
         """Yield the feed as one page; an unchanged feed (304) gives an empty one."""

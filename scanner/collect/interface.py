@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from scanner.collect.meter import Meter
+from scanner.collect.terms import Terms
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.captures import Evidence
 from scanner.domain.posts import Post
 from scanner.domain.runs import Cursor, Rejected
 
 if TYPE_CHECKING:
-    from scanner.collect.client import Client
+    from scanner.collect.client import Client, Response
+    from scanner.collect.exchange import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,18 @@ class Options:
     """Where the platform answers, when that is not its usual address (own relay, test server)."""
     terms_approval: str | None = None
     """Reference of the platform's written approval; goes into the provenance of every capture."""
-    page_size: int = 40
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What `terms.keys` asks for. Never logged, never part of a capture."""
+    daily_budget: int | None = None
+    """Units a day we allow ourselves; None: what the platform grants."""
+    canary: str | None = None
+    """Handle of the operating body's own account, which must always show posts."""
+    meter: Meter = field(default_factory=Meter)
+    """Counts what is asked of the platform today; shared by all its accounts."""
+    interval: float | None = None
+    """Seconds between two requests to one host; None: the client's polite default."""
+    page_size: int = 100
+    """Posts asked for at once; each collector takes no more than its platform gives."""
     overlap: int = 20
     """How many posts beyond the high-water mark are read again, for edits, pins and back-dated posts."""
     max_pages: int = 500
@@ -66,15 +80,17 @@ class Collector(ABC):
 
     `collect` goes from the newest post back to the high-water mark and yields a page at a time. It resumes
     a walk that was cut off at `cursor.next_page`. It raises CollectError (Gone, Private, Blocked, RateLimited,
-    FetchFailed, FormatDrift); pages yielded before stay valid. One unreadable item becomes a Rejected, never
-    the end of the account.
+    KeyNeeded, BudgetSpent, FetchFailed, FormatDrift); pages yielded before stay valid. One unreadable item becomes
+    a Rejected, never the end of the account.
     """
 
     platform: ClassVar[Platform]
     version: ClassVar[str]
     """Changes whenever the same bytes would be read differently."""
-    needs_terms_approval: ClassVar[bool] = False
-    """The platform's terms forbid this use without written approval: off until its reference is set."""
+    terms: ClassVar[Terms] = Terms()
+    """What the platform demands of those who read it."""
+    home: ClassVar[str] = ""
+    """Where the platform answers, as https://host; empty: the address stands in the handle."""
     sees: ClassVar[str]
     """In plain words, what of an account can be gathered."""
     misses: ClassVar[str]
@@ -88,6 +104,39 @@ class Collector(ABC):
     def name(self) -> str:
         """Name and version as written into every capture: mastodon/1."""
         return f"{self.platform}/{self.version}"
+
+    def base(self, account: Account) -> str:
+        """Return scheme and host that are asked for an account, without a slash at the end."""
+        return (self.options.base_url or self.home).rstrip("/")
+
+    def fetch(
+        self,
+        url: str,
+        *,
+        accept: str = "application/json",
+        headers: Sequence[tuple[str, str]] = (),
+        check: Callable[[Answer], None] | None = None,
+        body: bytes | None = None,
+    ) -> Response:
+        """Ask once under the platform's terms: its budget, its pace, robots.txt where that decides.
+
+        `headers` may hold the key. `check` reads an answer the platform's own way and raises what it means; a
+        RateLimited from it closes the host for all accounts. With `body`, JSON, the request is a POST.
+        """
+        self.options.meter.spend(self.terms.per_request)
+        return self.client.get(
+            url,
+            collector=self.name,
+            headers=headers,
+            terms_approval=self.options.terms_approval,
+            robots=self.terms.robots,
+            accept=accept,
+            check=check,
+            body=body,
+            with_key=bool(self.terms.keys),
+            interval=self.options.interval,
+            in_flight=self.terms.in_flight,
+        )
 
     @abstractmethod
     def collect(self, account: Account, cursor: Cursor, window: Window) -> Iterator[Page]:

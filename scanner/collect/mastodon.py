@@ -15,6 +15,7 @@ from scanner.collect.answers import read_json
 from scanner.collect.client import Response
 from scanner.collect.html import MASK, Rendered, join_parts, mask_handles, note, render, valid_text
 from scanner.collect.interface import Collector, Page, Window
+from scanner.collect.terms import Terms
 from scanner.collect.walk import Step, order, walk
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.captures import sha256
@@ -85,17 +86,22 @@ class MastodonCollector(Collector):
 
     platform = Platform.MASTODON
     version = "1"
+    terms = Terms(duty="opt-outs (noindex) are respected; what is deleted there is marked missing here")
     sees = "public and unlisted posts, boosts, replies, poll options, picture descriptions, titles of links"
     misses = (
         "followers-only posts; the post a reply answers; words inside pictures; instances that demand a login "
         "(GoToSocial), forbid robots, or live at another address than the handle's host"
     )
 
+    def base(self, account: Account) -> str:
+        """Return the account's home instance."""
+        return super().base(account) or f"https://{_split(account.handle)[1]}"
+
     def collect(self, account: Account, cursor: Cursor, window: Window) -> Iterator[Page]:
         """Yield pages newest first. Raises Private when the account asked not to be indexed."""
         user, host = _split(account.handle)
-        base = (self.options.base_url or f"https://{host}").rstrip("/")
-        answer = self._get(f"{base}/api/v1/accounts/lookup?acct={quote(user)}")
+        base = self.base(account)
+        answer = self.fetch(f"{base}/api/v1/accounts/lookup?acct={quote(user)}")
         profile, _ = read_json(answer, _Profile)
         moved = _require_open(account, profile, user)
         statuses = f"{base}/api/v1/accounts/{quote(profile.id, safe='')}/statuses"
@@ -103,15 +109,10 @@ class MastodonCollector(Collector):
 
         def read(below: str | None) -> Step:
             query = {"limit": str(min(self.options.page_size, 40))} | ({"max_id": below} if below else {})
-            return reader.step(self._get(f"{statuses}?{urlencode(query)}"), moved)
+            return reader.step(self.fetch(f"{statuses}?{urlencode(query)}"), moved)
 
         for number, page in enumerate(walk(read, cursor, window, self.options)):
             yield page if number else replace(page, evidence=(answer.evidence, *page.evidence))
-
-    def _get(self, url: str) -> Response:
-        return self.client.get(
-            url, collector=self.name, terms_approval=self.options.terms_approval, accept="application/json"
-        )
 
 
 class _Reader:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from threading import Lock
+from threading import Condition, Lock
 
 from scanner.errors import FetchFailed, RateLimited
 
@@ -18,6 +18,7 @@ LONGEST_WAIT = 3600.0
 """Seconds: no Retry-After binds us for longer within one run."""
 _UNSAID_WAIT = 60.0
 _JITTER = 0.2
+_RESETS = ("x-rate-limit-reset", "x-ratelimit-reset", "ratelimit-reset")
 _FAILURES_TO_OPEN = 5
 _OPEN_SECONDS = 300.0
 
@@ -40,10 +41,26 @@ class Clock:
 @dataclass(slots=True)
 class _Host:
     lock: Lock = field(default_factory=Lock)
+    """Guards the times below."""
+    free: Condition = field(default_factory=Condition)
+    under_way: int = 0
     ready_at: float = 0.0
     limited_until: float = 0.0
     open_until: float = 0.0
     failures: int = 0
+
+    @contextmanager
+    def place(self, ceiling: int) -> Iterator[None]:
+        """Hold one of so many places at this host."""
+        with self.free:
+            self.free.wait_for(lambda: self.under_way < ceiling)
+            self.under_way += 1
+        try:
+            yield
+        finally:
+            with self.free:
+                self.under_way -= 1
+                self.free.notify_all()
 
 
 class Pace:
@@ -56,16 +73,19 @@ class Pace:
         self._lock = Lock()
 
     @contextmanager
-    def turn(self, host: str, crawl_delay: float = 0.0) -> Iterator[None]:
-        """Wait until `host` (host:port) may be asked again, and hold it for one exchange.
+    def turn(
+        self, host: str, crawl_delay: float = 0.0, *, interval: float | None = None, in_flight: int = 1
+    ) -> Iterator[None]:
+        """Wait until `host` (host:port) may be asked again, and hold a place there for one exchange.
 
+        One at a time, the pause follows the answer; with more `in_flight`, it lies between their beginnings.
         Raises RateLimited inside a Retry-After window and FetchFailed while the circuit is open. What is raised
         in the body is remembered: RateLimited closes the host, five failures in a row open its circuit.
         """
         state = self._state(host)
-        with state.lock:
-            self._require_open_door(host, state)
-            self._clock.sleep(max(0.0, state.ready_at - self._clock.monotonic()))
+        pause = max(self._min_interval if interval is None else interval, crawl_delay)
+        with state.place(in_flight):
+            self._await_start(host, state, pause)
             try:
                 yield
                 state.failures = 0
@@ -77,8 +97,20 @@ class Pace:
                 self._count_failure(state)
                 raise
             finally:
-                interval = max(self._min_interval, crawl_delay) * (1 + _JITTER * self._clock.chance())
-                state.ready_at = self._clock.monotonic() + interval
+                if in_flight == 1:
+                    state.ready_at = self._clock.monotonic() + self._jittered(pause)
+
+    def _await_start(self, host: str, state: _Host, pause: float) -> None:
+        with state.lock:
+            self._require_open_door(host, state)
+            now = self._clock.monotonic()
+            start = max(now, state.ready_at)
+            state.ready_at = start + self._jittered(pause)
+        self._clock.sleep(start - now)
+        self._require_open_door(host, state)
+
+    def _jittered(self, pause: float) -> float:
+        return pause * (1 + _JITTER * self._clock.chance())
 
     def _state(self, host: str) -> _Host:
         with self._lock:
@@ -96,6 +128,22 @@ class Pace:
             raise RateLimited(f"{host} asked us to wait; {wait:.0f} s are left", retry_after=wait)
         if now < state.open_until:
             raise FetchFailed(f"{host} failed {state.failures} times in a row; left alone for {_OPEN_SECONDS:.0f} s")
+
+
+def wait_seconds(headers: Mapping[str, str], now: datetime) -> float:
+    """Return how long an answer asks us to wait: by Retry-After, or by the reset time of its rate-limit headers.
+
+    X and Bluesky give the reset as Unix seconds, Mastodon as an ISO time. Nothing said means one minute.
+    """
+    if "retry-after" in headers:
+        return retry_after_seconds(headers["retry-after"], now)
+    reset = next((headers[name] for name in _RESETS if name in headers), "")
+    try:
+        moment = datetime.fromtimestamp(int(reset), UTC) if reset.isdecimal() else datetime.fromisoformat(reset)
+        wait = (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
+    except (ValueError, OverflowError, OSError):
+        return _UNSAID_WAIT
+    return min(wait, LONGEST_WAIT) if wait > 0 else _UNSAID_WAIT
 
 
 def retry_after_seconds(value: str | None, now: datetime) -> float:

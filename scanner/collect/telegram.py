@@ -15,6 +15,7 @@ from bs4.element import Tag
 from scanner.collect.client import Response
 from scanner.collect.html import MASK, join_parts, mask_handles, note, parse_page, render_tag, valid_text
 from scanner.collect.interface import Collector, Page, Window
+from scanner.collect.terms import Terms
 from scanner.collect.walk import Step, walk
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.captures import sha256
@@ -35,7 +36,12 @@ class TelegramCollector(Collector):
 
     platform = Platform.TELEGRAM
     version = "1"
-    needs_terms_approval = True
+    terms = Terms(
+        needs_approval=True,
+        duty="its content may not be fed to machine learning without consent of all users: only with approval",
+        import_instead="any CSV, JSONL or Parquet with a column map; snscrape JSONL",
+    )
+    home = "https://t.me"
     sees = "messages of public channels that allow a web preview: text, polls, link titles, forwarded words"
     misses = (
         "groups, personal profiles and channels without preview; media the web preview withholds; words inside "
@@ -46,16 +52,11 @@ class TelegramCollector(Collector):
         """Yield pages newest first. Raises Private for a channel without public preview."""
         if _CHANNEL.fullmatch(account.handle) is None:
             raise Blocked(f"telegram: {account.handle!r} is not a channel name; valid: letters, digits, underscores")
-        base = (self.options.base_url or "https://t.me").rstrip("/")
+        channel = f"{self.base(account)}/s/{account.handle}"
 
         def read(below: str | None) -> Step:
-            response = self.client.get(
-                f"{base}/s/{account.handle}" + (f"?before={below}" if below else ""),
-                collector=self.name,
-                terms_approval=self.options.terms_approval,
-                accept="text/html",
-            )
-            return _step(account, response)
+            address = channel + (f"?before={below}" if below else "")
+            return _step(account, self.fetch(address, accept="text/html"))
 
         yield from walk(read, cursor, window, self.options)
 

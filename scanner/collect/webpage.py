@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 from bs4 import BeautifulSoup
 
 from scanner.collect import jsonld
+from scanner.collect.addresses import origin_of
 from scanner.collect.authors import folded, listed_author
 from scanner.collect.client import Response
 from scanner.collect.conditional import get_changed, validators_of
 from scanner.collect.html import join_parts, mask_handles, parse_page, render_tag, tidy, valid_text
 from scanner.collect.interface import Collector, Page, Window
+from scanner.collect.terms import Terms
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.captures import sha256
 from scanner.domain.posts import Media, Post, Role
@@ -38,8 +40,13 @@ class WebPageCollector(Collector):
 
     platform = Platform.WEB
     version = "1"
+    terms = Terms(lists_all=False, duty="copyright: kept as evidence, never republished")
     sees = "what one page says of its posts: JSON-LD, the article text, OpenGraph"
     misses = "other pages of the site, what scripts load later, words inside pictures, anything behind a login"
+
+    def base(self, account: Account) -> str:
+        """Return scheme and host of the address that is the handle."""
+        return super().base(account) or origin_of(account.handle)
 
     def collect(self, account: Account, cursor: Cursor, window: Window) -> Iterator[Page]:
         """Yield the page's posts as one page. Raises Private behind a login and after an opt-out (noindex)."""

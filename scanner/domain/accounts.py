@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cache
+from importlib.metadata import entry_points
 
 
 class Platform(StrEnum):
@@ -22,6 +24,21 @@ class Platform(StrEnum):
     TELEGRAM = "telegram"
     RSS = "rss"
     WEB = "web"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Platform | None:
+        """Know the platforms for which other people's packages bring a collector."""
+        if not isinstance(value, str) or value not in platforms_of_others():
+            return None
+        member = str.__new__(cls, value)
+        member._name_, member._value_ = value.upper(), value
+        return cls._value2member_map_.setdefault(value, member)  # type: ignore[return-value]
+
+
+@cache
+def platforms_of_others() -> dict[str, str]:
+    """Return name and collector (`module:Class`) of the platforms that installed packages add."""
+    return {found.name: found.value for found in entry_points(group="scanner.collectors")}
 
 
 class Employment(StrEnum):

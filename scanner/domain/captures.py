@@ -27,6 +27,10 @@ class Capture:
     headers: tuple[tuple[str, str], ...] = ()
     terms_approval: str | None = None
     """Reference of the platform's written approval, where its terms need one."""
+    access: str = ""
+    """Proof of visibility: `without login`, `app key` (no user's session); empty for files."""
+    request: tuple[tuple[str, str], ...] = ()
+    """Headers of the request, secrets removed, and its body under the name `body`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,10 @@ class Cursor:
     top: str | None = None
     validators: tuple[tuple[str, str], ...] = ()
     """ETag and Last-Modified of feeds and pages."""
+    sweep_began: datetime | None = None
+    """When the full walk under way began (UTC): it goes on behind `high_water` to the start of the window."""
+    swept_at: datetime | None = None
+    """When the last full walk ended (UTC)."""
 
 
 @dataclass(frozen=True, slots=True)

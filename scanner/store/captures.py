@@ -26,7 +26,10 @@ def save_captures(lease: Lease, captures: Iterable[Evidence]) -> None:
 def load_captures(lease: Lease, sha256: str) -> list[Capture]:
     """Return every time and place at which these bytes were captured, the first one first."""
     rows = lease.dicts("FROM captures WHERE sha256 = $sha256 ORDER BY captured_at, url", {"sha256": sha256})
-    return [Capture(**{**row, "headers": tables.pairs(row["headers"])}) for row in rows]
+    return [
+        Capture(**{**row, "headers": tables.pairs(row["headers"]), "request": tables.pairs(row["request"])})
+        for row in rows
+    ]
 
 
 def captured_hashes(lease: Lease) -> list[str]:
@@ -35,4 +38,5 @@ def captured_hashes(lease: Lease) -> list[str]:
 
 
 def _row(capture: Capture) -> dict[str, Any]:
-    return {**asdict(capture), "headers": tables.to_json(capture.headers)}
+    told = {"headers": tables.to_json(capture.headers), "request": tables.to_json(capture.request)}
+    return {**asdict(capture), **told}

@@ -19,7 +19,13 @@ def m001_initial(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_initial,)
+def m002_gathering(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add what gathering without gaps remembers: sweeps, budgets, and how a capture could be seen."""
+    for statement in schema.statements(schema.GATHERING):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_gathering)
 """In order; a released step is never changed, a change is a further step."""
 
 

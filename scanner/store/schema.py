@@ -235,18 +235,36 @@ CREATE TABLE audit ( -- Who did what, as a chain: each row holds the hash of the
 );
 """
 
+GATHERING = """
+ALTER TABLE captures ADD COLUMN access VARCHAR DEFAULT ''; -- How it could be seen: without login, or app key
+ALTER TABLE captures ADD COLUMN request JSON DEFAULT '[]'; -- [[header, value]] sent, secrets removed; body of a POST
+ALTER TABLE cursors ADD COLUMN sweep_began TIMESTAMPTZ; -- When the full walk under way began, UTC
+ALTER TABLE cursors ADD COLUMN swept_at TIMESTAMPTZ; -- When the last full walk ended, UTC
+CREATE TABLE usage ( -- What each platform was asked for on each day
+    platform VARCHAR, -- Name of the platform
+    "day" DATE, -- UTC
+    unit VARCHAR NOT NULL, -- What is counted: requests, units, posts
+    used BIGINT NOT NULL, -- How many on this day
+    PRIMARY KEY (platform, "day")
+);
+"""
+
+_ENDS = re.compile(r";(?: --.*)?\n")
 _TABLE = re.compile(r"^CREATE (TABLE|VIEW) (\w+) .*-- (.+)$")
+_ADDED = re.compile(r"^ALTER TABLE (\w+) ADD COLUMN (\w+) .*; -- (.+)$")
 _COLUMN = re.compile(r'^ +("?\w+"?) [A-Z].* -- (.+)$')
 
 
-def statements() -> Iterator[str]:
-    """Yield the statements that make all tables and comment them, in order."""
-    yield from (part for part in TABLES.split(";\n") if part.strip())
+def statements(source: str = TABLES) -> Iterator[str]:
+    """Yield the statements that make the tables of a step and comment them, in order."""
+    yield from (part for part in _ENDS.split(source) if part.strip())
     table = ""
-    for line in TABLES.splitlines():
+    for line in source.splitlines():
         if found := _TABLE.match(line):
             table = found[2]
             yield f"COMMENT ON {found[1]} {table} IS {_quoted(found[3])}"
+        elif found := _ADDED.match(line):
+            yield f"COMMENT ON COLUMN {found[1]}.{found[2]} IS {_quoted(found[3])}"
         elif found := _COLUMN.match(line):
             yield f"COMMENT ON COLUMN {table}.{found[1]} IS {_quoted(found[2])}"
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 
+from scanner.collect.collectors import collector_class
 from scanner.domain.accounts import Account, Confidence, Employment, Platform
 from tests.collect.servers import NOT_FOUND, Reply, Request
 
@@ -69,6 +70,11 @@ class Fake(ABC):
 
     def add(self, text: str, kind: str = "good") -> None:
         self.items.append(Item(len(self.items) + 1, text, kind))
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Keys as an operating body would set them."""
+        return {name: f"rahasia-{name}" for name in collector_class(self.platform).terms.keys}
 
     def edit(self, number: int, text: str) -> None:
         self.items[number - 1] = replace(self.items[number - 1], text=text)

@@ -20,6 +20,8 @@ class Request:
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    body: bytes = b""
+    """What a POST sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ NOT_FOUND = Reply("not found", status=404, media_type="text/plain")
 
 
 class Site:
-    """Answers every GET through `answer` and remembers what it was asked."""
+    """Answers every GET and POST through `answer` and remembers what it was asked."""
 
     def __init__(self, answer: Callable[[Request], Reply], robots: Reply = NOT_FOUND) -> None:
         self.answer = answer
@@ -71,10 +73,13 @@ class _Handler(BaseHTTPRequestHandler):
     site: Site
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:
+    def do_POST(self) -> None:
+        self.do_GET(self.rfile.read(int(self.headers["Content-Length"])))
+
+    def do_GET(self, sent: bytes = b"") -> None:
         parts = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)), headers)
+        request = Request(parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)), headers, sent)
         self.site.requests.append(request)
         reply = self.site.robots if request.path == "/robots.txt" else self.site.answer(request)
         body = reply.body.encode() if isinstance(reply.body, str) else reply.body

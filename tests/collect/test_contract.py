@@ -15,7 +15,7 @@ from scanner.collect.collectors import COLLECTORS, collector_class, collector_fo
 from scanner.collect.interface import Collector, Options, Page, Window
 from scanner.domain.posts import Post, Role
 from scanner.domain.runs import Cursor
-from scanner.errors import Blocked, FormatDrift, Gone, Private, RateLimited
+from scanner.errors import Blocked, FormatDrift, Gone, KeyNeeded, Private, RateLimited
 from tests.collect.fakes import FAKES, PAGE, START, Fake
 from tests.collect.servers import Reply, Site, plain_client
 
@@ -41,7 +41,7 @@ def bench(platform, count: int = 10, robots: Reply | None = None, **options) -> 
     fake = FAKES[platform](count)
     site = Site(lambda request: fake.answer(request), **({"robots": robots} if robots else {}))
     with site, plain_client(site.host) as client:
-        given = Options(base_url=site.url, terms_approval="SK-7/2026", page_size=PAGE, **options)
+        given = Options(base_url=site.url, terms_approval="SK-7/2026", keys=fake.keys, page_size=PAGE, **options)
         yield Bench(fake, collector_for(platform, client, given), site)
 
 
@@ -167,6 +167,9 @@ def test_what_cannot_be_seen_is_an_error_and_never_nothing_new(platform, mode, e
 
 def test_it_obeys_robots_txt(platform):
     with bench(platform, robots=DENY) as b:
+        if not b.collector.terms.robots:
+            assert len(b.posts()) == 10, "a contract for the interface decides"
+            return
         with pytest.raises(Blocked, match=r"robots\.txt"):
             b.pages()
         assert b.site.pages == []
@@ -204,9 +207,37 @@ def test_it_says_what_it_sees_and_what_it_misses(platform):
 
 
 def test_a_platform_whose_terms_need_approval_is_off_without_its_reference(platform):
+    terms = collector_class(platform).terms
+    keys = {name: "rahasia" for name in terms.keys}
     with plain_client() as client:
-        if collector_class(platform).needs_terms_approval:
+        if terms.needs_approval:
             with pytest.raises(Blocked, match=rf"set platforms\.{platform}\.terms_approval"):
-                collector_for(platform, client, Options())
+                collector_for(platform, client, Options(keys=keys))
         else:
-            assert collector_for(platform, client, Options()).platform is platform
+            assert collector_for(platform, client, Options(keys=keys)).platform is platform
+
+
+def test_a_platform_that_wants_keys_is_not_tried_without_them(platform):
+    terms = collector_class(platform).terms
+    with plain_client() as client:
+        for missing in terms.keys:
+            keys = {name: "rahasia" for name in terms.keys if name != missing}
+            with pytest.raises(KeyNeeded, match=rf"set {missing} under \[platforms\.{platform}\.keys\]"):
+                collector_for(platform, client, Options(terms_approval="SK-7/2026", keys=keys))
+
+
+def test_no_key_reaches_the_evidence(platform):
+    with bench(platform) as b:
+        pages = b.pages()
+        assert "rahasia-" not in repr(pages)
+        assert {one.capture.access for page in pages for one in page.evidence} == {
+            "app key" if b.collector.terms.keys else "without login"
+        }
+
+
+def test_an_expired_key_is_told_apart_from_a_private_account(platform):
+    with bench(platform) as b:
+        if b.collector.terms.keys:
+            b.fake.mode = "expired"
+            with pytest.raises(KeyNeeded, match=rf"platforms\.{platform}\.keys"):
+                b.pages()

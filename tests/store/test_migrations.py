@@ -17,21 +17,21 @@ def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def m002_colour(connection: duckdb.DuckDBPyConnection) -> None:
+def m900_colour(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("CREATE TABLE colours (name VARCHAR)")
 
 
-def m003_broken(connection: duckdb.DuckDBPyConnection) -> None:
+def m901_broken(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("CREATE TABLE half (name VARCHAR)")
     raise ZeroDivisionError
 
 
 def test_it_takes_each_step_once_and_in_order(connection: duckdb.DuckDBPyConnection) -> None:
     assert migrations.applied(connection) == []
-    assert migrations.migrate(connection) == ["m001_initial"]
+    assert migrations.migrate(connection) == ["m001_initial", "m002_gathering"]
     assert migrations.migrate(connection) == []
-    assert migrations.migrate(connection, [*migrations.MIGRATIONS, m002_colour]) == ["m002_colour"]
-    assert migrations.applied(connection) == ["m001_initial", "m002_colour"]
+    assert migrations.migrate(connection, [*migrations.MIGRATIONS, m900_colour]) == ["m900_colour"]
+    assert migrations.applied(connection) == ["m001_initial", "m002_gathering", "m900_colour"]
 
 
 def test_asking_what_was_applied_writes_nothing(connection: duckdb.DuckDBPyConnection) -> None:
@@ -41,15 +41,15 @@ def test_asking_what_was_applied_writes_nothing(connection: duckdb.DuckDBPyConne
 
 def test_a_step_that_fails_leaves_neither_change_nor_ledger_row(connection: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(ZeroDivisionError):
-        migrations.migrate(connection, [m002_colour, m003_broken])
-    assert migrations.applied(connection) == ["m002_colour"]
+        migrations.migrate(connection, [m900_colour, m901_broken])
+    assert migrations.applied(connection) == ["m900_colour"]
     assert connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'half'").fetchone() == (0,)
 
 
 def test_it_refuses_a_database_of_a_newer_scanner(store: Store) -> None:
     with store.lease("later") as lease:
         lease.execute("INSERT INTO migrations VALUES ('m999_future', now())")
-    with pytest.raises(StoreError, match=r"newer scanner \(it has been through m999_future; .* up to m001_initial\)"):
+    with pytest.raises(StoreError, match=r"newer scanner \(it has been through m999_future; .* up to m002_gathering\)"):
         store.lease("now").__enter__()
 
 

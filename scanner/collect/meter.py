@@ -1,0 +1,35 @@
+"""Daily budgets: what a platform bills or caps (requests, units, posts read) is counted before it is asked for."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from scanner.errors import BudgetSpent
+
+
+class Meter:
+    """Counts what a platform was asked for today, over all accounts of a run. Thread-safe."""
+
+    def __init__(self, budget: int | None = None, used: int = 0, *, unit: str = "requests") -> None:
+        self.unit = unit
+        self.budget = budget
+        """None: no ceiling."""
+        self._used = used
+        self._lock = Lock()
+
+    @property
+    def used(self) -> int:
+        """What has been spent today, with what earlier runs of the day spent."""
+        return self._used
+
+    def require_left(self) -> None:
+        """Raise BudgetSpent when nothing is left for today."""
+        if self.budget is not None and self._used >= self.budget:
+            raise BudgetSpent(f"today's budget of {self.budget} {self.unit} is used up; gathering goes on tomorrow")
+
+    def spend(self, amount: int) -> None:
+        """Count what is about to be asked for, or what an answer held. Raises BudgetSpent when nothing was left."""
+        with self._lock:
+            if amount:
+                self.require_left()
+            self._used += amount
