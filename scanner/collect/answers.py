@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import msgspec
 
 from scanner.collect.client import Response
 from scanner.collect.html import valid_text
+from scanner.domain.captures import Evidence, sha256
 from scanner.errors import FetchFailed, FormatDrift
 
 T = TypeVar("T")
+EXTRACT = "application/json; extract"
+"""Media type of a capture from which the words of people who are not listed were left out."""
 
 
 def read_json(response: Response, kind: type[T]) -> tuple[T, bool]:
@@ -30,6 +35,13 @@ def read_json(response: Response, kind: type[T]) -> tuple[T, bool]:
         raise FormatDrift(f"{where}: JSON nested deeper than any platform answers") from error
     except ValueError as error:
         raise FetchFailed(f"{where}: half or damaged JSON: {error!s:.200}") from error
+
+
+def extract(response: Response, items: Sequence[bytes]) -> Evidence:
+    """Return as evidence only these items (raw JSON) of an answer: what others wrote beside them is not kept."""
+    body = b"[" + b",".join(items) + b"]"
+    capture = replace(response.evidence.capture, sha256=sha256(body), size=len(body), media_type=EXTRACT)
+    return Evidence(capture=capture, body=body)
 
 
 def _decode(body: bytes, kind: type[T]) -> tuple[T, bool]:

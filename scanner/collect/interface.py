@@ -75,6 +75,17 @@ class Page:
     """What this page could not show, in plain words; makes the account's coverage partial."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What looking posts up by their ids brought."""
+
+    posts: tuple[Post, ...]
+    """As they are now."""
+    missing: tuple[str, ...]
+    """Native ids that the platform, asked for them by id, says are not there."""
+    evidence: tuple[Evidence, ...]
+
+
 class Collector(ABC):
     """Gathers one platform. Stateless between accounts; safe to call from several threads.
 
@@ -141,3 +152,18 @@ class Collector(ABC):
     @abstractmethod
     def collect(self, account: Account, cursor: Cursor, window: Window) -> Iterator[Page]:
         """Yield the pages of public posts of `account` that are new since `cursor`."""
+
+    def look_up(self, account: Account, native_ids: Sequence[str]) -> Iterator[Found]:
+        """Ask for posts of `account` by id: are they still there, and unchanged? Yields nothing where that cannot be.
+
+        An id that is in neither list of the answers is unknown, not missing.
+        """
+        return iter(())
+
+    def comments(self, campaign: str, listed: Mapping[str, Account], cursor: Cursor, window: Window) -> Iterator[Page]:
+        """Yield what listed accounts commented under the posts of a registered campaign account (its handle).
+
+        `listed` holds the accounts by native id and by case-folded handle. Comments by anybody else are dropped in
+        memory: posts, evidence and messages hold none of them. Yields nothing where a platform gives no comments.
+        """
+        return iter(())

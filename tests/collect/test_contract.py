@@ -16,7 +16,7 @@ from scanner.collect.interface import Collector, Options, Page, Window
 from scanner.domain.posts import Post, Role
 from scanner.domain.runs import Cursor
 from scanner.errors import Blocked, FormatDrift, Gone, KeyNeeded, Private, RateLimited
-from tests.collect.fakes import FAKES, PAGE, START, Fake
+from tests.collect.fakes import PAGE, START, Fake, fake_of
 from tests.collect.servers import Reply, Site, plain_client
 
 pytestmark = pytest.mark.parametrize("platform", list(COLLECTORS))
@@ -38,7 +38,7 @@ class Bench:
 
 @contextmanager
 def bench(platform, count: int = 10, robots: Reply | None = None, **options) -> Iterator[Bench]:
-    fake = FAKES[platform](count)
+    fake = fake_of(platform)(count)
     site = Site(lambda request: fake.answer(request), **({"robots": robots} if robots else {}))
     with site, plain_client(site.host) as client:
         given = Options(base_url=site.url, terms_approval="SK-7/2026", keys=fake.keys, page_size=PAGE, **options)
@@ -203,12 +203,12 @@ def test_it_says_what_it_sees_and_what_it_misses(platform):
     assert kind.sees
     assert kind.misses
     assert kind.version
-    assert platform in FAKES
+    assert fake_of(platform).platform is platform
 
 
 def test_a_platform_whose_terms_need_approval_is_off_without_its_reference(platform):
     terms = collector_class(platform).terms
-    keys = {name: "rahasia" for name in terms.keys}
+    keys = dict.fromkeys(terms.keys, "rahasia")
     with plain_client() as client:
         if terms.needs_approval:
             with pytest.raises(Blocked, match=rf"set platforms\.{platform}\.terms_approval"):
