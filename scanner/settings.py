@@ -50,6 +50,8 @@ class NetworkSettings(_Section):
     """Seconds of wall clock for one whole exchange."""
     workers: Annotated[int, Field(ge=1, le=10)] = 5
     """Accounts gathered side by side."""
+    sweep_days: Annotated[int, Field(ge=0, le=90)] = 7
+    """Every so many days an account is walked in full, for back-dated, edited and missing posts; 0: never."""
     allow_hosts: tuple[str, ...] = ()
     """host:port pairs on private addresses that may be fetched: for the demo and tests only."""
 

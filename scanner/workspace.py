@@ -18,12 +18,13 @@ from scanner.settings import CONFIG, SECRETS, Settings, load_settings, mandate_o
 if TYPE_CHECKING:
     from scanner.classify.encoding import Encoder
     from scanner.classify.model import Model
-    from scanner.collect.client import ClientConfig
+    from scanner.collect.client import Client, ClientConfig
     from scanner.collect.interface import Options
     from scanner.detect.local import Detector
     from scanner.domain.accounts import Platform
     from scanner.rules.elections import Election
     from scanner.rules.ruleset import Ruleset
+    from scanner.scan.platforms import Platforms
     from scanner.scan.run import Scan
     from scanner.store.connection import Store
 
@@ -135,13 +136,22 @@ class Workspace:
             yield Scan(
                 store=self.store,
                 detector=self.detector,
-                client=client,
+                platforms=self.platforms(client),
                 mandate=mandate,
-                options=self._options,
-                disabled=frozenset(p for p, chosen in self.settings.platforms.items() if not chosen.enabled),
                 lookback_days=self.settings.lookback_days,
                 workers=self.settings.network.workers,
+                sweep_days=self.settings.network.sweep_days,
             )
+
+    def platforms(self, client: Client) -> Platforms:
+        """The platforms as they are set, with what was asked of them today."""
+        from scanner.scan.platforms import Platforms
+        from scanner.store import usage
+
+        with self.store.lease("what was asked today") as lease:
+            used = usage.load_usage(lease, datetime.now(UTC).date())
+        disabled = frozenset(p for p, chosen in self.settings.platforms.items() if not chosen.enabled)
+        return Platforms(client=client, options=self._options, disabled=disabled, used=used)
 
     def _client_config(self) -> ClientConfig:
         from scanner.collect.client import ClientConfig

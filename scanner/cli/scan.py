@@ -6,6 +6,7 @@ import contextlib
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,7 +16,7 @@ import typer
 from scanner.cli.options import DryRunOption, JsonOption, QuietOption, WorkspaceOption, moment
 from scanner.cli.output import err, print_json, print_table, say, shortened
 from scanner.domain.accounts import Platform
-from scanner.domain.runs import Coverage, Outcome
+from scanner.domain.runs import Coverage, Cursor, Outcome
 from scanner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def scan(
     until: Annotated[str | None, typer.Option(help="Only posts before this time.")] = None,
     account: Annotated[list[str] | None, typer.Option(help="Only this account id; may be repeated.")] = None,
     platform: Annotated[list[Platform] | None, typer.Option(help="Only this platform; may be repeated.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many accounts, longest unasked first.")] = None,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -49,10 +51,11 @@ def scan(
             window=window,
             only=frozenset(account or ()),
             platforms=frozenset(platform or ()),
+            limit=limit,
         )
         _require_listed(account or [], plan)
         if dry_run:
-            show_plan(plan)
+            print_json(plain_plan(plan)) if as_json else show_plan(plan)
             return 0
         with progress(len(plan.planned), quiet=quiet or as_json) as tick, _stopping() as stop:
             summary = prepared.run(plan, progress=tick, stop=stop)
@@ -88,19 +91,39 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[Coverage], None]]
 
 
 def show_plan(plan: Plan) -> None:
-    """Print what a scan would do."""
+    """Print what a scan would do: accounts, and what it would ask of each host at least."""
     rows = [
         (
             shortened(item.account.id),
             f"{item.window.since:%Y-%m-%d %H:%M}Z" if item.window.since else "",
-            shortened(item.cursor.high_water or "the beginning", 14),
+            _from(item.cursor),
         )
         for item in plan.planned
     ]
     print_table("Would be gathered", ("account", "posts since", "goes on from"), rows)
+    asked = [(one.host, one.platform, str(one.accounts), one.least, one.left) for one in plan.asked]
+    print_table("Would be asked, at least", ("host", "platform", "accounts", "requests", "left for today"), asked)
     if plan.refused:
         refused = [(shortened(account.id), refusal.reason) for account, refusal in plan.refused]
         print_table("Would not be looked at", ("account", "why"), refused)
+
+
+def _from(cursor: Cursor) -> str:
+    if cursor.next_page is None and cursor.high_water is None:
+        return "a full walk" if cursor.swept_at else "the beginning"
+    return shortened(cursor.high_water or "a walk cut off", 14)
+
+
+def plain_plan(plan: Plan) -> dict[str, Any]:
+    """Return what a scan would do, for programs."""
+    return {
+        "accounts": [
+            {"account": item.account.id, "host": item.host, "since": item.window.since, "until": item.window.until}
+            for item in plan.planned
+        ],
+        "hosts": [asdict(one) for one in plan.asked],
+        "not_tried": [{"account": account.id, "reason": refusal.reason} for account, refusal in plan.refused],
+    }
 
 
 def show(summary: Summary) -> None:

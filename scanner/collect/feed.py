@@ -47,7 +47,7 @@ class FeedCollector(Collector):
         """Yield the feed as one page; an unchanged feed (304) gives an empty one."""
         response = get_changed(self, account, cursor, accept=_ACCEPT)
         if response is None:
-            yield Page(posts=(), evidence=(), cursor=cursor)
+            yield Page(posts=(), evidence=(), cursor=cursor, unchanged=True)
         else:
             yield _page(account, response, cursor, window)
 

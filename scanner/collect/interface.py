@@ -73,6 +73,8 @@ class Page:
     """The immutable id the handle points to now: another one than before means another owner."""
     note: str = ""
     """What this page could not show, in plain words; makes the account's coverage partial."""
+    unchanged: bool = False
+    """The platform says that nothing has changed since the last visit: an empty page that is no silence."""
 
 
 @dataclass(frozen=True, slots=True)

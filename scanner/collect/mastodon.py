@@ -86,7 +86,7 @@ class MastodonCollector(Collector):
 
     platform = Platform.MASTODON
     version = "1"
-    terms = Terms(duty="opt-outs (noindex) are respected; what is deleted there is marked missing here")
+    terms = Terms(least=2, duty="opt-outs (noindex) are respected; what is deleted there is marked missing here")
     sees = "public and unlisted posts, boosts, replies, poll options, picture descriptions, titles of links"
     misses = (
         "followers-only posts; the post a reply answers; words inside pictures; instances that demand a login "

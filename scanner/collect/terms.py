@@ -18,6 +18,8 @@ class Terms:
     """robots.txt decides; False where a contract for the interface does."""
     unit: str = "requests"
     """What it bills or caps."""
+    least: int = 1
+    """Requests that an account with nothing new costs."""
     per_request: int = 1
     """Units of one request; 0 where the answer is counted instead."""
     daily: int | None = None

@@ -52,7 +52,7 @@ class WebPageCollector(Collector):
         """Yield the page's posts as one page. Raises Private behind a login and after an opt-out (noindex)."""
         response = get_changed(self, account, cursor, accept="text/html, application/xhtml+xml")
         if response is None:
-            yield Page(posts=(), evidence=(), cursor=cursor)
+            yield Page(posts=(), evidence=(), cursor=cursor, unchanged=True)
         else:
             yield _page(account, response, cursor, window)
 

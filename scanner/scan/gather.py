@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from scanner.collect.client import Client
-from scanner.collect.collectors import collector_for
-from scanner.collect.interface import Options, Page, Window
+from scanner.collect.interface import Collector, Page, Window
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.posts import Post
-from scanner.domain.runs import Coverage, Outcome, Tally
-from scanner.errors import Blocked, CollectError, Gone, Private, ScannerError
+from scanner.domain.runs import Coverage, Cursor, Outcome, Tally
+from scanner.errors import Blocked, BudgetSpent, CollectError, FormatDrift, Gone, KeyNeeded, Private, ScannerError
+from scanner.scan.missing import look_for_unseen
 from scanner.scan.plan import Planned
-from scanner.store import bindings, pages, runs
-from scanner.store.connection import Store
+from scanner.scan.platforms import Platforms
+from scanner.store import bindings, cursors, pages, posts, runs, usage
+from scanner.store.connection import Lease, Store
 
 log = logging.getLogger(__name__)
+
+SILENT_RUNS = 3
+"""Runs in a row that show nothing of an account with posts on record: that is drift, not nothing new."""
 
 
 @dataclass(slots=True)
@@ -33,6 +36,21 @@ class _Seen:
     requests: int = 0
     rejected: int = 0
     notes: list[str] = field(default_factory=list)
+    cursor: Cursor = field(default_factory=Cursor)
+    unchanged: bool = False
+
+    def add(self, page: Page) -> None:
+        """Count a page that has been saved."""
+        self.requests += len(page.evidence)
+        self.rejected += len(page.rejected)
+        self.cursor = page.cursor
+        self.unchanged = self.unchanged or page.unchanged
+        self.note(page.note)
+
+    def note(self, said: str) -> None:
+        """Keep what could not be seen, each once."""
+        if said and said not in self.notes:
+            self.notes.append(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +58,7 @@ class Gatherer:
     """Gathers planned accounts into the store under one run."""
 
     store: Store
-    client: Client
-    options: Callable[[Platform], Options]
+    platforms: Platforms
     run_id: str
     zone: ZoneInfo
     """Local days of the region decide whether a post was written in service (guardrail G5)."""
@@ -78,19 +95,28 @@ class Gatherer:
         )
         with self.store.lease("scan: save coverage") as lease:
             runs.save_coverage(lease, [coverage])
+            self._save_usage(lease, item.account.platform)
         return coverage
+
+    def _save_usage(self, lease: Lease, platform: Platform) -> None:
+        meter = self.platforms.meter(platform)
+        usage.save_usage(lease, platform, datetime.now(UTC).date(), unit=meter.unit, used=meter.used)
 
     def _walk(self, item: Planned, seen: _Seen, stop: threading.Event) -> tuple[Outcome, str]:
         if stop.is_set():
             return Outcome.NOT_TRIED, "the run was stopped before this account"
         try:
-            collector = collector_for(item.account.platform, self.client, self.options(item.account.platform))
+            collector = self.platforms.collector(item.account.platform)
+            seen.note(self.platforms.canary(collector, item.account))
             for page in collector.collect(item.account, item.cursor, item.window):
                 self._save(item, page, seen)
                 if stop.is_set():
                     return Outcome.PARTIAL, "the run was stopped; the next one goes on from here"
+            self._finish(item, collector, seen)
         except CollectError as error:
-            return _outcome_of(error), str(error)
+            if isinstance(error, KeyNeeded):
+                self.platforms.close(item.account.platform, str(error))
+            return _outcome_of(error, seen), str(error)
         except ScannerError:
             raise
         except Exception as error:  # a fault of ours in one collector must not cost the other accounts
@@ -108,18 +134,35 @@ class Gatherer:
                 lease,
                 run_id=self.run_id,
                 account=item.account,
-                posts=[post for post in page.posts if self._in_scope(post, item.account, item.window)],
+                posts=[post for post in page.posts if in_scope(post, item.account, item.window, self.zone)],
                 captures=page.evidence,
                 cursor=page.cursor,
                 rejected=page.rejected,
                 seen_at=now,
             )
-        seen.requests += len(page.evidence)
-        seen.rejected += len(page.rejected)
-        seen.notes += [page.note] if page.note and page.note not in seen.notes else []
+        seen.add(page)
 
-    def _in_scope(self, post: Post, account: Account, window: Window) -> bool:
-        return in_scope(post, account, window, self.zone)
+    def _finish(self, item: Planned, collector: Collector, seen: _Seen) -> None:
+        """After a whole walk: look for what it did not show, and tell silence from nothing new."""
+        now = datetime.now(UTC)
+        cursor = seen.cursor
+        if cursor.sweep_began is not None and cursor.next_page is None:
+            if not seen.notes and not seen.rejected:
+                done = look_for_unseen(
+                    self.store, collector, item.account, cursor, item.window, run_id=self.run_id, now=now
+                )
+                seen.tally += done.tally
+                seen.requests += done.requests
+            with self.store.lease("scan: full walk done") as lease:
+                cursors.save_cursor(lease, item.account.id, replace(cursor, sweep_began=None, swept_at=now))
+        if seen.tally == Tally() and seen.requests and not seen.unchanged:
+            with self.store.lease("scan: silence") as lease:
+                known = posts.unseen_since(lease, item.account.id, now, since=item.window.since, until=None)
+                if known and runs.silent_runs(lease, item.account.id) >= SILENT_RUNS - 1:
+                    raise FormatDrift(
+                        f"{item.account.handle}: shown no post in {SILENT_RUNS} runs in a row, though "
+                        f"{len(known)} are on record: the format may have changed, or the account was emptied"
+                    )
 
 
 def in_scope(post: Post, account: Account, window: Window, zone: ZoneInfo) -> bool:
@@ -140,8 +183,10 @@ def _require_same_owner(account: Account, *, seen: str, expected: str) -> None:
         )
 
 
-def _outcome_of(error: CollectError) -> Outcome:
+def _outcome_of(error: CollectError, seen: _Seen) -> Outcome:
     match error:
+        case KeyNeeded() | BudgetSpent() if not seen.requests:
+            return Outcome.NOT_TRIED
         case Gone():
             return Outcome.GONE
         case Private():

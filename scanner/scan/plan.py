@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from scanner.collect.interface import Window
-from scanner.domain.accounts import Account, Mandate
+from scanner.domain.accounts import Account, Mandate, Platform
 from scanner.domain.runs import Cursor
 from scanner.errors import MandateError
 from scanner.roster import Refusal, refuse_account, refuse_mandate
 from scanner.rules.elections import Election
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,21 @@ class Planned:
     account: Account
     cursor: Cursor
     window: Window
+    host: str = ""
+    """Scheme and host that will be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run would ask of one host, at least: new posts and full walks take more."""
+
+    host: str
+    platform: Platform
+    accounts: int
+    least: str
+    """Requests, with what the platform bills where that is something else."""
+    left: str
+    """What is left of the day's budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +48,7 @@ class Plan:
 
     planned: tuple[Planned, ...]
     refused: tuple[tuple[Account, Refusal], ...]
+    asked: tuple[Asked, ...] = ()
 
 
 def plan_scan(
@@ -58,6 +77,29 @@ def plan_scan(
         else:
             planned.append(Planned(account=account, cursor=cursors.get(account.id, Cursor()), window=allowed))
     return Plan(planned=tuple(planned), refused=tuple(refused))
+
+
+def sweep(cursor: Cursor, now: datetime, days: int) -> Cursor:
+    """Return the cursor for a full walk when the last one is `days` old; 0 days: never.
+
+    It finds back-dated, restored, edited and missing posts that the overlap does not. One under way goes on.
+    """
+    under_way = cursor.next_page is not None
+    due = cursor.swept_at is None or now - cursor.swept_at >= timedelta(days=days)
+    if under_way or not due or days == 0:
+        return cursor
+    return replace(cursor, high_water=None, validators=(), sweep_began=now)
+
+
+def in_fair_order(planned: Iterable[Planned], last_tried: Mapping[str, datetime]) -> list[Planned]:
+    """Put first who was asked longest ago, and the hosts in turn, so that nobody waits behind one slow host."""
+    oldest = sorted(planned, key=lambda item: (last_tried.get(item.account.id, _NEVER), item.account.id))
+    turns: Counter[str] = Counter()
+    ranked = []
+    for item in oldest:
+        ranked.append((turns[item.host], item))
+        turns[item.host] += 1
+    return [item for _, item in sorted(ranked, key=lambda pair: pair[0])]
 
 
 def require_mandate(mandate: Mandate, today: date) -> None:

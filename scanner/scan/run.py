@@ -11,16 +11,16 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from scanner import __version__
-from scanner.collect.client import Client
-from scanner.collect.interface import Options, Window
+from scanner.collect.interface import Window
 from scanner.detect.local import Detector
 from scanner.domain.accounts import Account, Mandate, Platform
-from scanner.domain.runs import Coverage, Outcome, Run, Tally
+from scanner.domain.runs import Coverage, Cursor, Outcome, Run, Tally
 from scanner.errors import ScannerError, StoreError
 from scanner.roster import Refusal
 from scanner.scan.flagging import Flagged, flag_unscored
 from scanner.scan.gather import Gatherer
-from scanner.scan.plan import Plan, plan_scan
+from scanner.scan.plan import Plan, Planned, in_fair_order, plan_scan, sweep
+from scanner.scan.platforms import Platforms
 from scanner.store import accounts, audit, cursors, locking, runs
 from scanner.store.connection import Store
 
@@ -50,13 +50,11 @@ class Scan:
 
     store: Store
     detector: Detector
-    client: Client
+    platforms: Platforms
     mandate: Mandate
-    options: Callable[[Platform], Options]
-    disabled: frozenset[Platform]
-    """Platforms switched off in the settings."""
     lookback_days: int
     workers: int
+    sweep_days: int = 7
 
     def plan(
         self,
@@ -65,15 +63,22 @@ class Scan:
         window: Window | None = None,
         only: frozenset[str] = frozenset(),
         platforms: frozenset[Platform] = frozenset(),
+        limit: int | None = None,
     ) -> Plan:
-        """Decide who is looked at; raises MandateError when nobody may. `only` and `platforms` narrow the list."""
+        """Decide who is looked at; raises MandateError when nobody may.
+
+        `only` and `platforms` narrow the list; `limit` takes those who were asked longest ago.
+        """
         with self.store.lease("scan: plan") as lease:
             listed = [
                 account
                 for account in accounts.load_accounts(lease)
                 if (not only or account.id in only) and (not platforms or account.platform in platforms)
             ]
-            known = {account.id: cursors.load_cursor(lease, account.id) for account in listed}
+            known = cursors.load_cursors(lease, [account.id for account in listed])
+            tried = runs.last_tried(lease)
+        if window in (None, Window()):
+            known = {one.id: sweep(known.get(one.id, Cursor()), now, self.sweep_days) for one in listed}
         plan = plan_scan(
             listed,
             mandate=self.mandate,
@@ -83,13 +88,26 @@ class Scan:
             lookback_days=self.lookback_days,
             window=window,
         )
+        planned, off = self._open(plan)
+        chosen = in_fair_order(planned, tried)[:limit]
+        return Plan(tuple(chosen), (*plan.refused, *off), asked=tuple(self.platforms.asked(chosen)))
+
+    def _open(self, plan: Plan) -> tuple[list[Planned], list[tuple[Account, Refusal]]]:
+        """Part the accounts whose platform may be asked from those where it is off, unapproved or without key."""
+        reasons = {
+            platform: self.platforms.refusal(platform) for platform in {i.account.platform for i in plan.planned}
+        }
         off = [
-            (item.account, Refusal(item.account.id, f"platforms.{item.account.platform}.enabled is false"))
+            (item.account, Refusal(item.account.id, reasons[item.account.platform]))
             for item in plan.planned
-            if item.account.platform in self.disabled
+            if reasons[item.account.platform]
         ]
-        planned = tuple(item for item in plan.planned if item.account.platform not in self.disabled)
-        return Plan(planned=planned, refused=(*plan.refused, *off))
+        planned = [
+            replace(item, host=self.platforms.host(item.account))
+            for item in plan.planned
+            if not reasons[item.account.platform]
+        ]
+        return planned, off
 
     def run(
         self,
@@ -121,8 +139,7 @@ class Scan:
     def _gatherer(self, run: Run) -> Gatherer:
         return Gatherer(
             store=self.store,
-            client=self.client,
-            options=self.options,
+            platforms=self.platforms,
             run_id=run.id,
             zone=ZoneInfo(self.detector.election.region.tz),
             workers=self.workers,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
+from typing import Any
 
 from scanner.domain.runs import Cursor
 from scanner.store import tables
@@ -17,7 +19,14 @@ def save_cursor(lease: Lease, account_id: str, cursor: Cursor) -> None:
 
 def load_cursor(lease: Lease, account_id: str) -> Cursor:
     """Return where gathering of an account stands; an empty cursor for one never gathered."""
-    rows = lease.dicts("SELECT * EXCLUDE (account_id) FROM cursors WHERE account_id = $id", {"id": account_id})
-    if not rows:
-        return Cursor()
-    return Cursor(**{**rows[0], "validators": tables.pairs(rows[0]["validators"])})
+    return load_cursors(lease, [account_id]).get(account_id, Cursor())
+
+
+def load_cursors(lease: Lease, account_ids: Iterable[str]) -> dict[str, Cursor]:
+    """Return where gathering stands by account; accounts never gathered are left out."""
+    rows = lease.dicts("FROM cursors WHERE account_id = ANY($ids::VARCHAR[])", {"ids": list(account_ids)})
+    return {str(row.pop("account_id")): _cursor(row) for row in rows}
+
+
+def _cursor(row: dict[str, Any]) -> Cursor:
+    return Cursor(**{**row, "validators": tables.pairs(row["validators"])})

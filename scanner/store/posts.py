@@ -75,6 +75,23 @@ def mark_missing(lease: Lease, ids: Iterable[str], *, seen_at: datetime) -> list
     return sorted(key for (key,) in confirmed)
 
 
+def unseen_since(
+    lease: Lease, account_id: str, moment: datetime, *, since: datetime | None, until: datetime | None
+) -> dict[str, str]:
+    """Return, by the platform's id, ours of an account's posts last seen before a moment and not known as missing.
+
+    Only posts of a known time inside the half-open window count: a walk that did not look there cannot miss them.
+    """
+    rows = lease.rows(
+        """SELECT p.native_id, p.id FROM posts AS p JOIN versions AS v ON v.id = p.version_id
+           WHERE p.account_id = $account AND p.last_seen < $moment AND p.missing_at IS NULL
+             AND v.posted_at IS NOT NULL AND v.posted_at >= coalesce($since, v.posted_at)
+             AND v.posted_at < coalesce($until, $moment) ORDER BY p.id""",
+        {"account": account_id, "moment": moment, "since": since, "until": until},
+    )
+    return dict(rows)
+
+
 def unscored(lease: Lease, *, model_id: str, ruleset: str, limit: int, after: str = "") -> list[Version]:
     """Return up to `limit` versions without a score of this model and ruleset, in order of id, from behind `after`.
 

@@ -57,6 +57,23 @@ def last_coverage(lease: Lease) -> dict[str, Coverage]:
     return {row["account_id"]: _coverage(row) for row in rows}
 
 
+def silent_runs(lease: Lease, account_id: str) -> int:
+    """Return how many of an account's latest runs in a row asked and were shown no post at all, new or known."""
+    rows = lease.rows(
+        """SELECT new + changed + unchanged FROM coverage WHERE account_id = $id AND requests > 0
+           ORDER BY started_at DESC, run_id DESC LIMIT 10""",
+        {"id": account_id},
+    )
+    return next((number for number, (seen,) in enumerate(rows) if seen), len(rows))
+
+
+def last_tried(lease: Lease) -> dict[str, datetime]:
+    """Return by account when it was last asked for; accounts never asked for are left out."""
+    return dict(
+        lease.rows("SELECT account_id, max(ended_at) FROM coverage WHERE requests > 0 GROUP BY ALL ORDER BY account_id")
+    )
+
+
 def last_complete(lease: Lease) -> dict[str, datetime]:
     """Return by account when a run last covered it completely; accounts never covered so are left out."""
     rows = lease.rows(

@@ -1,0 +1,106 @@
+"""The platforms of one run: whether each may be asked at all, its budget for the day, its canary, its closing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from threading import Lock
+
+from scanner.collect.client import Client
+from scanner.collect.collectors import collector_class, collector_for, require_terms
+from scanner.collect.interface import Collector, Options, Window
+from scanner.collect.meter import Meter
+from scanner.domain.accounts import Account, Platform
+from scanner.domain.runs import Cursor
+from scanner.errors import CollectError, KeyNeeded
+from scanner.scan.plan import Asked, Planned
+
+
+@dataclass(slots=True)
+class Platforms:
+    """What all accounts of a platform share in one run. Thread-safe."""
+
+    client: Client
+    options: Callable[[Platform], Options]
+    disabled: frozenset[Platform] = frozenset()
+    """Switched off in the settings."""
+    used: Mapping[str, int] = field(default_factory=dict)
+    """What each platform was asked for today by earlier runs."""
+    _meters: dict[Platform, Meter] = field(default_factory=dict)
+    _canaries: dict[Platform, str] = field(default_factory=dict)
+    _closed: dict[Platform, str] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+    _canary_lock: Lock = field(default_factory=Lock)
+
+    def refusal(self, platform: Platform) -> str:
+        """Say why no account of a platform may be asked in this run: switched off, terms, keys; empty when it may."""
+        if platform in self.disabled:
+            return f"platforms.{platform}.enabled is false"
+        try:
+            require_terms(platform, self.options(platform))
+        except CollectError as error:
+            return str(error)
+        return ""
+
+    def collector(self, platform: Platform) -> Collector:
+        """Return a collector that shares the platform's meter. Raises KeyNeeded once its key has been refused."""
+        if platform in self._closed:
+            raise KeyNeeded(self._closed[platform])
+        options = self.options(platform)
+        interval = options.interval if options.interval is not None else collector_class(platform).terms.interval
+        shared = replace(options, meter=self.meter(platform), interval=interval)
+        return collector_for(platform, self.client, shared)
+
+    def host(self, account: Account) -> str:
+        """Return scheme and host an account is asked at; empty where its handle names none."""
+        try:
+            return self.collector(account.platform).base(account)
+        except CollectError:
+            return ""
+
+    def asked(self, planned: Iterable[Planned]) -> Iterator[Asked]:
+        """Yield what a run would ask of each host, at least."""
+        accounts = Counter((item.host, item.account.platform) for item in planned)
+        for (host, platform), count in sorted(accounts.items()):
+            terms, meter = collector_class(platform).terms, self.meter(platform)
+            least = str(count * terms.least) + (f", bills {terms.unit}" if terms.unit != "requests" else "")
+            left = "no cap" if meter.budget is None else f"{max(meter.budget - meter.used, 0)} {terms.unit}"
+            yield Asked(host, platform, count, least, left)
+
+    def close(self, platform: Platform, reason: str) -> None:
+        """Ask a platform nothing more in this run: its key was refused."""
+        self._closed[platform] = reason
+
+    def meter(self, platform: Platform) -> Meter:
+        """Return what counts the units of a platform: the smaller of our budget and what it grants a day."""
+        with self._lock:
+            if platform not in self._meters:
+                terms, own = collector_class(platform).terms, self.options(platform).daily_budget
+                budget = min((limit for limit in (own, terms.daily) if limit is not None), default=None)
+                self._meters[platform] = Meter(budget, self.used.get(platform, 0), unit=terms.unit)
+            return self._meters[platform]
+
+    def canary(self, collector: Collector, like: Account) -> str:
+        """Read the operating body's own account once a run; say what is wrong when it shows no posts.
+
+        It is the body's own channel, named in the settings: its posts are counted and dropped.
+        """
+        handle = collector.options.canary
+        if handle is None:
+            return ""
+        with self._canary_lock:
+            if collector.platform not in self._canaries:
+                own = replace(like, handle=handle, native_id=None)
+                self._canaries[collector.platform] = _silence(collector, own)
+            return self._canaries[collector.platform]
+
+
+def _silence(collector: Collector, own: Account) -> str:
+    try:
+        page = next(iter(collector.collect(own, Cursor(), Window())), None)
+    except CollectError as error:
+        return f"the canary {own.handle} could not be read ({error}): the platform may have changed"
+    if page is None or not page.posts:
+        return f"the canary {own.handle} showed no posts: the platform may have changed its format"
+    return ""
