@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 from scanner.collect.interface import Options, Page, Window
@@ -20,12 +20,14 @@ class Step:
     """The platform's id as paging counts it, and the post."""
     evidence: tuple[Evidence, ...]
     next_page: str | None
-    """Id to go on below, or None at the end."""
+    """Id to go on below, or None at the end; with `token`, a page token."""
     ids: tuple[str, ...]
     """All readable items of the page, kept or not (service messages, non-public ones)."""
     rejected: tuple[Rejected, ...] = ()
     native_id: str | None = None
     note: str = ""
+    token: bool = False
+    """`next_page` is opaque: it is not compared with ids, and seen twice means that paging does not go on."""
 
 
 def order(native_id: str) -> tuple[int, str]:
@@ -40,12 +42,14 @@ def walk(read: Callable[[str | None], Step], cursor: Cursor, window: Window, opt
     posts beyond the high-water mark, at the start of the window, or when the server ignores its own paging.
     """
     asked, top, known = cursor.next_page, cursor.top, 0
+    tokens: set[str | None] = set()
     for number in range(1, options.max_pages + 1):
         step = read(asked)
         _require_known_shape(step)
         top = _newest(top, step, window)
         known += sum(cursor.high_water is not None and order(i) <= order(cursor.high_water) for i in step.ids)
-        stuck = _is_stuck(step, asked)
+        tokens.add(asked)
+        stuck = _is_stuck(step, asked, tokens)
         done = step.next_page is None or stuck or known >= max(options.overlap, 1) or _is_before(step, window)
         full = number == options.max_pages and not done
         after = replace(cursor, next_page=step.next_page, top=top)
@@ -82,7 +86,9 @@ def _newest(top: str | None, step: Step, window: Window) -> str | None:
     return max(ids, key=order, default=None)
 
 
-def _is_stuck(step: Step, asked: str | None) -> bool:
+def _is_stuck(step: Step, asked: str | None, tokens: Collection[str | None]) -> bool:
+    if step.token:
+        return step.next_page is not None and step.next_page in tokens
     if asked is not None and step.ids and all(order(i) >= order(asked) for i in step.ids):
         return True
     return asked is not None and step.next_page is not None and order(step.next_page) >= order(asked)

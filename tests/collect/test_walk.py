@@ -73,3 +73,17 @@ def test_a_deleted_high_water_mark_is_passed_by_its_place():
     numbers = [n for n in range(100) if n != 95]
     pages = list(walk(reader(numbers, 3), Cursor(high_water="95"), Window(), Options(overlap=0)))
     assert len(pages) == 2
+
+
+def test_opaque_tokens_are_followed_in_any_order_until_one_comes_twice():
+    turns = {None: ("z", "3"), "z": ("a", "2"), "a": ("m", "1"), "m": ("z", "0")}
+
+    def read(asked: str | None) -> Step:
+        following, number = turns[asked]
+        return Step(((number, post(int(number))),), (), following, (number,), token=True)
+
+    pages = list(walk(read, Cursor(), Window(), Options()))
+    assert [found.native_id for page in pages for found in page.posts] == ["3", "2", "1", "0"]
+    assert [page.cursor.next_page for page in pages] == ["z", "a", "m", None]
+    assert ["ignores paging" in page.note for page in pages] == [False, False, False, True]
+    assert pages[-1].cursor == Cursor(high_water="3")
