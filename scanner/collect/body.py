@@ -19,6 +19,18 @@ _ENCODINGS = ("gzip", "x-gzip", "deflate")
 _CLOSING = re.compile(rb"</(?:html|rss|feed|rdf:rdf)\s*>", re.IGNORECASE)
 
 
+class TooLarge(FetchFailed):
+    """More bytes, or a picture of more pixels, than we read."""
+
+    permanent = True
+
+
+class OtherKind(FetchFailed):
+    """The answer is of another kind than what was asked for: a page or a film in place of a picture."""
+
+    permanent = True
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Ceilings of one answer."""
@@ -29,10 +41,20 @@ class Limits:
     """Bytes after decompression."""
     ratio: int = 100
     """Decoded bytes per wire byte, looked at beyond the first MiB."""
+    kinds: tuple[str, ...] = ()
+    """Beginnings of the content types whose body is read at all; empty: every kind."""
+
+    def require_kind(self, headers: Mapping[str, str]) -> None:
+        """Raise OtherKind before the body is read when it would be of a kind that was not asked for."""
+        told = headers.get("content-type", "").strip().lower()
+        if self.kinds and not told.startswith(self.kinds):
+            raise OtherKind(
+                f"content type {told[:60]!a} was not asked for and not read; valid: {', '.join(self.kinds)}"
+            )
 
 
 def read_body(chunks: Iterable[bytes], headers: Mapping[str, str], limits: Limits) -> bytes:
-    """Return the whole decoded body; raises FetchFailed when it is too large, damaged or visibly cut.
+    """Return the whole decoded body; raises FetchFailed (TooLarge) when it is too large, damaged or visibly cut.
 
     `headers` are lower case. Chunks come as they arrived on the wire.
     """
@@ -52,7 +74,7 @@ def _capped(chunks: Iterable[bytes], most: int) -> Iterable[bytes]:
     for chunk in chunks:
         received += len(chunk)
         if received > most:
-            raise FetchFailed(f"the answer is larger than {most} bytes on the wire")
+            raise TooLarge(f"the answer is larger than {most} bytes on the wire")
         yield chunk
 
 

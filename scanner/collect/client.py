@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urljoin
+from datetime import datetime
+from urllib.parse import urlencode, urljoin
 
 import httpx
 
@@ -15,6 +16,7 @@ from scanner.collect.body import Limits
 from scanner.collect.exchange import Answer, Exchange, Resolver, Transient, resolve
 from scanner.collect.pace import Clock, Pace, wait_seconds
 from scanner.collect.robots import Robots
+from scanner.collect.tokens import Tokens
 from scanner.domain.captures import Capture, Evidence, sha256
 from scanner.errors import Blocked, FetchFailed, Gone, Private, RateLimited, SettingsError
 
@@ -105,6 +107,8 @@ class _Ask:
     with_key: bool = False
     interval: float | None = None
     in_flight: int = 1
+    limits: Limits | None = None
+    body_type: str = "application/json"
 
 
 class Client:
@@ -115,6 +119,8 @@ class Client:
             logging.getLogger(name).setLevel(logging.WARNING)  # they log whole URLs
         self.config = config
         self._clock = clock or Clock()
+        self.tokens = Tokens(self._clock.monotonic)
+        """Access tokens that all collectors of a run share."""
         self._pace = Pace(config.min_interval, self._clock)
         self._robots = Robots(self._fetch_robots, self._clock.monotonic)
         tls = httpx.create_ssl_context(trust_env=False)
@@ -139,6 +145,10 @@ class Client:
         """Close all connections."""
         self._exchange.close()
 
+    def now(self) -> datetime:
+        """Return the time in UTC, as captures are stamped with it."""
+        return self._clock.now()
+
     def get(
         self,
         url: str,
@@ -153,16 +163,26 @@ class Client:
         with_key: bool = False,
         interval: float | None = None,
         in_flight: int = 1,
+        limits: Limits | None = None,
     ) -> Response:
         """Fetch one public page, following at most five redirects; with `body` (JSON) the request is a POST.
 
         `collector` is the name and version written into the capture. Custom headers and the body are dropped when a
         redirect leaves the origin. `check` reads every answer first and raises what it means on this platform;
-        what it lets pass is read by its status. Raises Blocked, Gone (404, 410), Private (401, 402), RateLimited
-        (429, 503 with Retry-After) and FetchFailed.
+        what it lets pass is read by its status. `limits` may be narrower than the client's.
+        Raises Blocked, Gone (404, 410), Private (401, 402), RateLimited (429, 503 with Retry-After) and FetchFailed
+        (TooLarge, OtherKind).
         """
         ask = _Ask(
-            collector, (("Accept", accept), *headers), terms_approval, check, body, with_key, interval, in_flight
+            collector=collector,
+            headers=(("Accept", accept), *headers),
+            terms_approval=terms_approval,
+            check=check,
+            body=body,
+            with_key=with_key,
+            interval=interval,
+            in_flight=in_flight,
+            limits=limits,
         )
         first = target = parse_url(url)
         for _ in range(_MAX_HOPS + 1):
@@ -174,13 +194,40 @@ class Client:
             target = _next_target(target, answer)
         raise FetchFailed(f"{without_secrets(url)}: more than {_MAX_HOPS} redirects")
 
+    def post_form(
+        self,
+        url: str,
+        form: Mapping[str, str],
+        *,
+        check: Callable[[Answer], None] | None = None,
+        interval: float | None = None,
+        in_flight: int = 1,
+    ) -> bytes:
+        """Exchange a form of secrets for an answer that is one itself: neither becomes evidence.
+
+        No redirect is followed. Raises what `get` raises.
+        """
+        ask = _Ask(
+            collector="",
+            headers=(("Accept", "application/json"),),
+            check=check,
+            body=urlencode(form).encode(),
+            body_type="application/x-www-form-urlencoded",
+            interval=interval,
+            in_flight=in_flight,
+        )
+        target = parse_url(url)
+        answer = self._fetch(target, ask, robots=False)
+        _require_content(target, answer)
+        return answer.body
+
     def _fetch(self, target: Target, ask: _Ask, *, robots: bool) -> Answer:
         """Send one request in its turn, up to three times when the connection or the server fails."""
         delay = self._robots.require_allowed(target) if robots else 0.0
         for attempt in range(_TRIES):
             try:
                 with self._pace.turn(target.authority, delay, interval=ask.interval, in_flight=ask.in_flight):
-                    answer = self._exchange.send(target, self._headers(ask), attempt, body=ask.body)
+                    answer = self._exchange.send(target, self._headers(ask), attempt, body=ask.body, limits=ask.limits)
                     if ask.check is not None:
                         ask.check(answer)
                     self._require_willing(target, answer)
@@ -193,7 +240,7 @@ class Client:
 
     def _headers(self, ask: _Ask) -> tuple[tuple[str, str], ...]:
         common = (("User-Agent", self.config.agent), ("Accept-Encoding", "gzip"), ("Accept-Language", "id, en;q=0.5"))
-        return (*common, *ask.headers, *([("Content-Type", "application/json")] if ask.body is not None else ()))
+        return (*common, *ask.headers, *([("Content-Type", ask.body_type)] if ask.body is not None else ()))
 
     def _fetch_robots(self, target: Target) -> Answer:
         for _ in range(_MAX_HOPS + 1):

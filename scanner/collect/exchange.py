@@ -75,10 +75,17 @@ class Exchange:
         self._transport.close()
 
     def send(
-        self, target: Target, headers: Sequence[tuple[str, str]], attempt: int = 0, *, body: bytes | None = None
+        self,
+        target: Target,
+        headers: Sequence[tuple[str, str]],
+        attempt: int = 0,
+        *,
+        body: bytes | None = None,
+        limits: Limits | None = None,
     ) -> Answer:
         """Return the answer to one GET, or POST of `body`; further attempts go to further addresses of the name.
 
+        `limits` may be narrower than those of all exchanges.
         Raises Blocked for an address that is not public, Transient and FetchFailed.
         """
         ends = time.monotonic() + self._deadline
@@ -87,21 +94,23 @@ class Exchange:
         with _Watchdog(ends) as watchdog:
             request.extensions |= {"timeout": _timeouts(ends), "trace": watchdog.watch}
             try:
-                answer = self._exchange(request)
+                answer = self._exchange(request, limits or self._limits)
             except httpx.TransportError as error:
                 watchdog.refuse_if_late(target)
                 raise Transient(f"{_shown(target)}: {type(error).__name__}: {error!s:.200}") from error
             except FetchFailed as error:
                 watchdog.refuse_if_late(target)
-                raise FetchFailed(f"{_shown(target)}: {error}") from error
+                raise type(error)(f"{_shown(target)}: {error}") from error
             watchdog.refuse_if_late(target)
         return answer
 
-    def _exchange(self, request: httpx.Request) -> Answer:
+    def _exchange(self, request: httpx.Request, limits: Limits) -> Answer:
         response = self._transport.handle_request(request)
         try:
             headers = dict(response.headers)
-            return Answer(response.status_code, headers, read_body(response.iter_raw(), headers, self._limits))
+            if response.is_success:
+                limits.require_kind(headers)
+            return Answer(response.status_code, headers, read_body(response.iter_raw(), headers, limits))
         finally:
             response.close()
 

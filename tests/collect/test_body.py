@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.collect.body import Limits, read_body
+from scanner.collect.body import Limits, OtherKind, read_body
 from scanner.errors import FetchFailed
 
 LENGTH = {"content-length": "1"}
@@ -89,3 +89,14 @@ def test_without_a_length_the_end_must_be_visible(media_type, body, whole):
     else:
         with pytest.raises(FetchFailed, match="possibly cut off"):
             read_body([body], {"content-type": media_type}, Limits())
+
+
+@pytest.mark.parametrize("told", ["video/mp4", "text/html; charset=utf-8", "", "x-image/png"])
+def test_a_body_of_a_kind_not_asked_for_is_not_read(told):
+    with pytest.raises(OtherKind, match="was not asked for and not read; valid: image/"):
+        Limits(kinds=("image/",)).require_kind({"content-type": told})
+
+
+def test_a_body_of_the_kind_asked_for_is_read():
+    Limits(kinds=("image/",)).require_kind({"content-type": "Image/JPEG"})
+    Limits().require_kind({"content-type": "video/mp4"})

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scanner.collect.body import Limits
+from scanner.collect.body import Limits, OtherKind, TooLarge
 from scanner.collect.client import Client, ClientConfig
 from scanner.errors import Blocked, FetchFailed, Gone, Private, RateLimited, SettingsError
 from tests.collect.servers import NOT_FOUND, FakeTime, RawServer, Reply, Site, plain_client, plain_config
@@ -117,6 +117,29 @@ def test_a_whole_answer_is_kept_with_its_hash(data):
     assert b"1" in response.body
     assert response.evidence.body == response.body
     assert response.evidence.capture.size == len(response.body)
+
+
+def test_one_request_may_have_narrower_limits():
+    with answering(sized(OK, b"x" * 101)) as server:
+        assert get(server).body
+        with pytest.raises(TooLarge, match=f"{server.port}.*larger than 100 bytes"):
+            get(server, limits=Limits(wire=100))
+
+
+def test_a_film_is_not_read_where_a_picture_was_asked_for():
+    def drip(connection: socket.socket, _: bytes) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: 1000000\r\n\r\n")
+        connection.recv(1)  # until we hang up
+
+    with RawServer(drip) as server, pytest.raises(OtherKind, match=f"{server.port}.*'video/mp4' was not asked for"):
+        get(server, limits=Limits(kinds=("image/",)))
+    assert len(server.requests) == 1
+
+
+def test_an_error_page_is_still_an_error_where_a_picture_was_asked_for():
+    data = sized(b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n", b"<html>gone</html>")
+    with answering(data) as server, pytest.raises(Gone):
+        get(server, limits=Limits(kinds=("image/",)))
 
 
 def test_a_refused_connection_is_a_failed_fetch():
