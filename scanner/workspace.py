@@ -151,7 +151,7 @@ class Workspace:
         with self.store.lease("what was asked today") as lease:
             used = usage.load_usage(lease, datetime.now(UTC).date())
         disabled = frozenset(p for p, chosen in self.settings.platforms.items() if not chosen.enabled)
-        return Platforms(client=client, options=self._options, disabled=disabled, used=used)
+        return Platforms(client=client, options=self.options, disabled=disabled, used=used)
 
     def _client_config(self) -> ClientConfig:
         from scanner.collect.client import ClientConfig
@@ -164,7 +164,8 @@ class Workspace:
             allow_hosts=network.allow_hosts,
         )
 
-    def _options(self, platform: Platform) -> Options:
+    def options(self, platform: Platform) -> Options:
+        """What is set for one platform, as its collector takes it."""
         from scanner.collect.interface import Options
 
         chosen = self.settings.platform(platform)

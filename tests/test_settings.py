@@ -57,6 +57,18 @@ def test_secrets_are_merged_in(tmp_path: Path):
     assert telegram.terms_approval == "S-1"
 
 
+def test_keys_of_platforms_are_read_from_secrets_and_environment_and_never_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SCANNER_PLATFORMS__X__KEYS__TOKEN", "dari-lingkungan")
+    folder = workspace(tmp_path, "[platforms.x]\ndaily_budget = 9\n", "[platforms.youtube.keys]\nkey = 'rahasia'\n")
+    settings = load_settings(folder)
+    assert settings.platform(Platform.YOUTUBE).keys["key"].get_secret_value() == "rahasia"
+    assert settings.platform(Platform.X).keys["token"].get_secret_value() == "dari-lingkungan"
+    assert settings.platform(Platform.X).daily_budget == 9
+    assert "rahasia" not in repr(settings)
+
+
 def test_secrets_that_others_can_read_are_refused(tmp_path: Path):
     with pytest.raises(SettingsError, match="chmod 600"):
         load_settings(workspace(tmp_path, "", "", mode=0o644))

@@ -17,6 +17,7 @@ from scanner.cli import (
     init,
     label,
     model,
+    platforms,
     queue,
     roster,
     scan,
@@ -64,6 +65,7 @@ def about(
 app.command("init")(init.init)
 app.command("demo")(demo.demo)
 app.add_typer(roster.app, name="roster")
+app.command("platforms")(platforms.platforms)
 app.command("scan")(scan.scan)
 app.command("import")(imports.import_files)
 app.command("score")(score.score)

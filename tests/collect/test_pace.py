@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.collect.pace import LONGEST_WAIT, Clock, Pace, retry_after_seconds
+from scanner.collect.pace import LONGEST_WAIT, Clock, Pace, retry_after_seconds, wait_seconds
 from scanner.errors import FetchFailed, RateLimited
 from tests.collect.servers import FakeTime
 
@@ -67,6 +67,61 @@ def test_one_host_is_asked_by_one_thread_at_a_time():
         thread.join()
     assert len(most) == 40
     assert max(most) == 1
+
+
+def test_where_a_platform_allows_it_requests_run_side_by_side_but_begin_apart():
+    pace = Pace(0.0, Clock())
+    inside, most, lock = [], [], threading.Lock()
+
+    def work() -> None:
+        with pace.turn("a:443", interval=0.002, in_flight=3):
+            with lock:
+                inside.append(time.monotonic())
+                most.append(len(inside))
+            time.sleep(0.02)
+            with lock:
+                inside.pop()
+
+    threads = [threading.Thread(target=work) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert max(most) == 3
+
+
+def test_side_by_side_the_pause_lies_between_the_beginnings():
+    fake = FakeTime(NOW)
+    pace = Pace(9.0, fake.clock(chance=0.0))
+    with pace.turn("a:443", interval=2.0, in_flight=2), pace.turn("a:443", interval=2.0, in_flight=2):
+        assert fake.slept == [0.0, 2.0]
+
+
+def test_a_host_that_closes_while_others_wait_is_asked_no_more():
+    fake = FakeTime(NOW)
+    pace = Pace(0.0, fake.clock(chance=0.0))
+    with pytest.raises(RateLimited, match="slow down"), pace.turn("a:443", interval=1.0, in_flight=2):
+        raise RateLimited("slow down", retry_after=50.0)
+    with pytest.raises(RateLimited, match="50 s are left"):
+        take(pace)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7", "x-rate-limit-reset": "1"}, 7.0),
+        ({"x-rate-limit-reset": str(int(NOW.timestamp()) + 30)}, 30.0),
+        ({"ratelimit-reset": str(int(NOW.timestamp()) + 30)}, 30.0),
+        ({"x-ratelimit-reset": (NOW + timedelta(seconds=30)).isoformat()}, 30.0),
+        ({"x-ratelimit-reset": "2026-03-01T12:00:30.809356Z"}, 30.809356),
+        ({"x-rate-limit-reset": str(int(NOW.timestamp()) - 30)}, 60.0),
+        ({"x-rate-limit-reset": "9" * 40}, 60.0),
+        ({"x-rate-limit-reset": "nanti"}, 60.0),
+        ({}, 60.0),
+    ],
+)
+def test_each_platform_says_its_own_way_how_long_to_wait(headers, seconds):
+    assert wait_seconds(headers, NOW) == pytest.approx(seconds)
 
 
 def test_another_host_does_not_wait_for_a_busy_one():
