@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ConfigDict
 
+from scanner.domain.accounts import Platform
 from scanner.domain.flags import Phase
 from scanner.errors import RulesError
 from scanner.resources import data_folder
@@ -53,6 +54,17 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignAccount:
+    """A public account registered as a campaign's: listed civil servants' comments under its posts are gathered."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = PEOPLE
+
+    platform: Platform
+    handle: str | None
+    """None: looked for, there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Participant:
     """A pair, candidate, party or the blank box (kolom kosong), with every name people use for it."""
 
@@ -74,6 +86,8 @@ class Participant:
     nominated_by: Names = ()
     incumbent: bool = False
     verified: bool = False
+    accounts: tuple[CampaignAccount, ...] = ()
+    """On each platform that is named here for one participant every other names its own, or null (G7)."""
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -102,6 +116,12 @@ class Election:
     """Id of the PILEG whose parties are known here."""
     known_parties: tuple[Participant, ...] = ()
     """Those parties; filled when the election is loaded."""
+
+    @property
+    def campaign_accounts(self) -> tuple[tuple[Platform, str], ...]:
+        """Platform and handle of the registered accounts of all participants."""
+        every = (account for one in self.participants for account in one.accounts)
+        return tuple((account.platform, account.handle) for account in every if account.handle)
 
     @property
     def blank_box(self) -> Participant | None:
@@ -196,6 +216,7 @@ def _check_participants(election: Election, path: Path) -> None:
         if strangers:
             raise RulesError(f"{path}: participant {one.id}: ambiguous {sorted(strangers)} is none of its names")
     _check_equal(persons, path)
+    _check_watched(persons, path)
     _check_numbers([one.number for one in persons], path)
 
 
@@ -206,6 +227,17 @@ def _check_equal(persons: list[Participant], path: Path) -> None:
             raise RulesError(
                 f"{path}: participant {empty[0]}: {name} is empty but filled for others; fill it for all or none (G7)"
             )
+
+
+def _check_watched(persons: list[Participant], path: Path) -> None:
+    """Comments are looked for under everybody's accounts or under nobody's."""
+    for platform in {account.platform for one in persons for account in one.accounts}:
+        for one in persons:
+            if platform not in {account.platform for account in one.accounts}:
+                raise RulesError(
+                    f"{path}: participant {one.id}: accounts names none on {platform}, but others do; "
+                    "name it, or null where there is none (G7)"
+                )
 
 
 def _check_numbers(numbers: list[int | None], path: Path) -> None:

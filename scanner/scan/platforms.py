@@ -59,6 +59,10 @@ class Platforms:
         except CollectError:
             return ""
 
+    def gives_comments(self, platform: Platform) -> bool:
+        """Tell whether a platform shows comments under a campaign account's posts."""
+        return collector_class(platform).comments is not Collector.comments
+
     def asked(self, planned: Iterable[Planned]) -> Iterator[Asked]:
         """Yield what a run would ask of each host, at least."""
         accounts = Counter((item.host, item.account.platform) for item in planned)

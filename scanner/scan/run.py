@@ -17,6 +17,7 @@ from scanner.domain.accounts import Account, Mandate, Platform
 from scanner.domain.runs import Coverage, Cursor, Outcome, Run, Tally
 from scanner.errors import ScannerError, StoreError
 from scanner.roster import Refusal
+from scanner.scan.comments import Comments
 from scanner.scan.flagging import Flagged, flag_unscored
 from scanner.scan.gather import Gatherer
 from scanner.scan.plan import Plan, Planned, in_fair_order, plan_scan, sweep
@@ -132,9 +133,17 @@ class Scan:
                 coverage.append(item)
                 if progress is not None:
                     progress(item)
+            coverage += self._comments(run, plan)
             flagged = flag_unscored(self.store, self.detector)
             done = Summary(run=run, coverage=tuple(sorted(coverage, key=lambda one: one.account_id)), flagged=flagged)
             return replace(done, run=finish(self.store, run, done.tally, flagged, exit_code=done.exit_code))
+
+    def _comments(self, run: Run, plan: Plan) -> Iterator[Coverage]:
+        """Gather what the planned accounts commented under the registered campaign accounts of the election."""
+        election = self.detector.election
+        window = plan.planned[0].window if plan.planned else Window()
+        comments = Comments(self.store, self.platforms, run.id, ZoneInfo(election.region.tz))
+        return comments.gather(election.campaign_accounts, [item.account for item in plan.planned], window)
 
     def _gatherer(self, run: Run) -> Gatherer:
         return Gatherer(

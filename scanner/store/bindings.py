@@ -20,6 +20,11 @@ def bind(lease: Lease, account_id: str, native_id: str, *, seen_at: datetime) ->
     return str(bound)
 
 
+def load_bindings(lease: Lease) -> dict[str, str]:
+    """Return the native id on record by account."""
+    return dict(lease.rows("SELECT account_id, native_id FROM bindings ORDER BY account_id"))
+
+
 def rebind(lease: Lease, account_id: str, native_id: str, *, reason: str, by: str, at: datetime) -> None:
     """Accept another native id after a human made sure it is the same person, as when a server was rebuilt."""
     if not reason.strip() or not by.strip():

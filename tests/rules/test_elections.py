@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from scanner.domain.accounts import Platform
 from scanner.domain.flags import Phase
 from scanner.errors import RulesError
 from scanner.resources import data_folder
@@ -62,6 +63,11 @@ def test_overlays_are_for_regional_polls_and_repeat_polls():
         ("    acronym: [PANAWA]\n", "", "participant 2: acronym is empty but filled for others"),
         ("    handles: [bimantara.kemuning]\n", "", "participant 1: handles is empty but filled for others"),
         ("    acronym: [BIRAMA]\n", "    acronym: [BIRAMA]\n    slogans: [Maju]\n", "participant 2: slogans is empty"),
+        (
+            "    incumbent: true\n",
+            '    incumbent: true\n    accounts: [{platform: youtube, handle: "@birama"}]\n',
+            "participant 2: accounts names none on youtube, but others do",
+        ),
         ("names: [Guntur Palawija, Sekar Nawangsih]", "names: []", "participant 2: names is empty"),
         ("number: 2", "number: 3", "a registered participant is missing"),
         ("number: 2", "number: null", "a registered participant is missing"),
@@ -83,6 +89,18 @@ def test_it_refuses_a_file_that_is_wrong_or_unequal(tmp_path, old, new, complain
     with pytest.raises(RulesError, match=complaint) as caught:
         load_election("pilbup-uji", folder)
     assert ".yaml" in str(caught.value)
+
+
+def test_campaign_accounts_are_named_for_all_or_said_not_to_be(tmp_path):
+    assert load_election("pilbup-uji", FICTION).campaign_accounts == ()
+    folder = changed(
+        tmp_path,
+        "    incumbent: true\n",
+        '    incumbent: true\n    accounts: [{platform: youtube, handle: "@birama"}]\n',
+    )
+    path = folder / "pilbup-uji.yaml"
+    path.write_text(path.read_text("utf-8") + "    accounts: [{platform: youtube, handle: null}]\n", "utf-8")
+    assert load_election("pilbup-uji", folder).campaign_accounts == ((Platform.YOUTUBE, "@birama"),)
 
 
 def test_it_refuses_a_single_pair_without_blank_box(tmp_path):
