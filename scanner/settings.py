@@ -61,6 +61,8 @@ class PlatformSettings(_Section):
 
     enabled: bool = True
     base_url: str | None = None
+    directory: str | None = None
+    """Address of Bluesky's PLC directory, when not the usual one."""
     terms_approval: str | None = None
     keys: dict[str, SecretStr] = Field(default_factory=dict)
     """In secrets.toml: [platforms.youtube.keys] key = "..."; or SCANNER_PLATFORMS__YOUTUBE__KEYS__KEY."""

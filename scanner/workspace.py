@@ -171,6 +171,7 @@ class Workspace:
         chosen = self.settings.platform(platform)
         return Options(
             base_url=chosen.base_url,
+            directory=chosen.directory,
             terms_approval=chosen.terms_approval,
             keys={name: secret.get_secret_value() for name, secret in chosen.keys.items()},
             daily_budget=chosen.daily_budget,

@@ -26,6 +26,8 @@ class Options:
 
     base_url: str | None = None
     """Where the platform answers, when that is not its usual address (own relay, test server)."""
+    directory: str | None = None
+    """Where the documents of immutable ids are read (Bluesky: PLC directory), when not at the usual place."""
     terms_approval: str | None = None
     """Reference of the platform's written approval; goes into the provenance of every capture."""
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
