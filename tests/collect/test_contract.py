@@ -40,7 +40,7 @@ class Bench:
 def bench(platform, count: int = 10, robots: Reply | None = None, **options) -> Iterator[Bench]:
     fake = fake_of(platform)(count)
     site = Site(lambda request: fake.answer(request), **({"robots": robots} if robots else {}))
-    with site, plain_client(site.host) as client:
+    with site, plain_client(site.host, clock=fake.clock) as client:
         given = Options(base_url=site.url, terms_approval="SK-7/2026", keys=fake.keys, page_size=PAGE, **options)
         yield Bench(fake, collector_for(platform, client, given), site)
 
@@ -162,7 +162,7 @@ def test_what_cannot_be_seen_is_an_error_and_never_nothing_new(platform, mode, e
         with pytest.raises(errors) as caught:
             b.pages()
         assert str(caught.value)
-        assert (getattr(caught.value, "retry_after", None) == 30.0) == (mode == "limited")
+        assert (getattr(caught.value, "retry_after", None) == b.fake.wait) == (mode == "limited")
 
 
 def test_it_obeys_robots_txt(platform):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from scanner.collect.collectors import collector_class
+from scanner.collect.pace import Clock
 from scanner.domain.accounts import Account, Confidence, Employment, Platform
 from tests.collect.servers import NOT_FOUND, Reply, Request
 
@@ -57,6 +58,10 @@ class Fake(ABC):
 
     platform: Platform
     handle: str
+    wait = 30.0
+    """Seconds it asks for when `limited`; platforms that speak of minutes ask for more."""
+    clock: Clock | None = None
+    """For platforms that are asked for days: the time it is there."""
 
     def __init__(self, count: int) -> None:
         self.items = [Item(number, f"Kabar nomor {number} dari kantor") for number in range(1, count + 1)]
