@@ -17,6 +17,7 @@ COLLECTORS: dict[Platform, str] = {
     Platform.MASTODON: "scanner.collect.mastodon:MastodonCollector",
     Platform.RSS: "scanner.collect.feed:FeedCollector",
     Platform.TELEGRAM: "scanner.collect.telegram:TelegramCollector",
+    Platform.TIKTOK: "scanner.collect.tiktok:TikTokCollector",
     Platform.WEB: "scanner.collect.webpage:WebPageCollector",
 }
 """Dotted paths, imported on first use."""
