@@ -14,9 +14,12 @@ from scanner.domain.accounts import Platform, platforms_of_others
 from scanner.errors import Blocked, KeyNeeded
 
 COLLECTORS: dict[Platform, str] = {
+    Platform.FACEBOOK: "scanner.collect.facebook:FacebookCollector",
+    Platform.INSTAGRAM: "scanner.collect.instagram:InstagramCollector",
     Platform.MASTODON: "scanner.collect.mastodon:MastodonCollector",
     Platform.RSS: "scanner.collect.feed:FeedCollector",
     Platform.TELEGRAM: "scanner.collect.telegram:TelegramCollector",
+    Platform.THREADS: "scanner.collect.threads:ThreadsCollector",
     Platform.TIKTOK: "scanner.collect.tiktok:TikTokCollector",
     Platform.WEB: "scanner.collect.webpage:WebPageCollector",
 }
