@@ -14,6 +14,7 @@ from scanner.domain.accounts import Platform, platforms_of_others
 from scanner.errors import Blocked, KeyNeeded
 
 COLLECTORS: dict[Platform, str] = {
+    Platform.BLUESKY: "scanner.collect.bluesky:BlueskyCollector",
     Platform.FACEBOOK: "scanner.collect.facebook:FacebookCollector",
     Platform.INSTAGRAM: "scanner.collect.instagram:InstagramCollector",
     Platform.MASTODON: "scanner.collect.mastodon:MastodonCollector",

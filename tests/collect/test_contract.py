@@ -79,7 +79,7 @@ def test_a_second_run_brings_only_what_is_new(platform):
         second = b.pages(first[-1].cursor)
         new = [post.text for page in second for post in page.posts if post.version_id not in before]
         assert sorted(new) == ["Kabar baru dua", "Kabar baru satu"]
-        assert len(b.site.pages) - asked <= 2
+        assert len(b.site.pages) - asked <= b.fake.per_visit
         assert b.pages(second[-1].cursor)[-1].cursor == second[-1].cursor
 
 
@@ -139,8 +139,8 @@ def test_no_other_persons_post_becomes_the_accounts(platform):
 def test_an_empty_account_is_complete_and_empty(platform):
     with bench(platform, count=0) as b:
         pages = b.pages()
-        assert [page.posts for page in pages] == [()]
-        assert pages[0].note == ""
+        assert [post for page in pages for post in page.posts] == []
+        assert {page.note for page in pages} == {""}
         assert pages[0].evidence
         b.fake.add("yang pertama")
         assert [post.text for post in b.posts(pages[-1].cursor)] == ["yang pertama"]
@@ -188,7 +188,7 @@ def test_only_posts_inside_the_window_are_kept_and_later_ones_are_found_later(pl
 def test_a_walk_does_not_go_back_behind_its_window(platform):
     with bench(platform, count=40) as b:
         b.pages(window=Window(since=START + timedelta(hours=39)))
-        assert len(b.site.pages) <= 3
+        assert len(b.site.pages) <= b.fake.per_visit + 1
 
 
 def test_accounts_side_by_side_get_their_own_posts(platform):

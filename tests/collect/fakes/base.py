@@ -58,6 +58,8 @@ class Fake(ABC):
 
     platform: Platform
     handle: str
+    per_visit = 2
+    """Requests of a visit that finds something new on the first page."""
     wait = 30.0
     """Seconds it asks for when `limited`; platforms that speak of minutes ask for more."""
     clock: Clock | None = None
