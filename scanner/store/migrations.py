@@ -25,7 +25,13 @@ def m002_gathering(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_gathering)
+def m004_media(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add the pictures of flagged posts."""
+    for statement in schema.statements(schema.MEDIA):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_gathering, m004_media)
 """In order; a released step is never changed, a change is a further step."""
 
 

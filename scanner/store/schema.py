@@ -249,6 +249,27 @@ CREATE TABLE usage ( -- What each platform was asked for on each day
 );
 """
 
+MEDIA = """
+CREATE TABLE media ( -- Pictures of flagged posts that are the account's own: fetched, or why not
+    version_id VARCHAR, -- versions.id
+    position INTEGER, -- Place in versions.media, from 0
+    url VARCHAR, -- As the platform gave it; empty where it gave none
+    state VARCHAR NOT NULL, -- What became of it; not observed is not clean
+    reason VARCHAR NOT NULL, -- Why it was not fetched; empty when it was
+    tries INTEGER NOT NULL, -- How often it was asked for
+    fetched_at TIMESTAMPTZ, -- When it was last asked for, UTC
+    sha256 VARCHAR, -- captures.sha256 of the bytes as they came
+    phash VARCHAR, -- Perceptual hash, 64 bits as 16 hex digits
+    display_sha256 VARCHAR, -- Names the file in media/, drawn anew from the pixels alone
+    display_type VARCHAR, -- image/jpeg or image/png
+    width INTEGER, -- Pixels of the original, upright
+    height INTEGER, -- Pixels of the original, upright
+    PRIMARY KEY (version_id, position),
+    CHECK (state IN ('fetched', 'gone', 'blocked', 'too_large', 'no_picture', 'undecodable', 'failed', 'not_tried')),
+    CHECK ((state = 'fetched') = (display_sha256 IS NOT NULL AND sha256 IS NOT NULL))
+);
+"""
+
 _ENDS = re.compile(r";(?: --.*)?\n")
 _TABLE = re.compile(r"^CREATE (TABLE|VIEW) (\w+) .*-- (.+)$")
 _ADDED = re.compile(r"^ALTER TABLE (\w+) ADD COLUMN (\w+) .*; -- (.+)$")
