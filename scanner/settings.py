@@ -81,6 +81,15 @@ class ReviewSettings(_Section):
     """Independent judgements per flag; two humans is the least."""
 
 
+class MediaSettings(_Section):
+    """Pictures of flagged posts; films and sound are never fetched."""
+
+    enabled: bool = True
+    max_per_post: Annotated[int, Field(ge=1, le=50)] = 10
+    max_bytes: Annotated[int, Field(ge=10_000, le=20 * 1024 * 1024)] = 10 * 1024 * 1024
+    """Of one picture."""
+
+
 class Settings(BaseSettings):
     """Everything a workspace can set. Environment `SCANNER_NETWORK__WORKERS=2` overrides the file."""
 
@@ -95,6 +104,7 @@ class Settings(BaseSettings):
     mandate: MandateSettings = MandateSettings()
     network: NetworkSettings = NetworkSettings()
     review: ReviewSettings = ReviewSettings()
+    media: MediaSettings = MediaSettings()
     platforms: dict[Platform, PlatformSettings] = Field(default_factory=dict)
 
     @classmethod
@@ -181,6 +191,7 @@ def _known_keys(place: tuple[int | str, ...]) -> list[str]:
         "mandate": MandateSettings,
         "network": NetworkSettings,
         "review": ReviewSettings,
+        "media": MediaSettings,
         "platforms": PlatformSettings,
     }
     return sorted(sections.get(str(place[0]), Settings).model_fields if place else Settings.model_fields)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scanner.domain.accounts import Platform
     from scanner.rules.elections import Election
     from scanner.rules.ruleset import Ruleset
+    from scanner.scan.media import Bounds
     from scanner.scan.platforms import Platforms
     from scanner.scan.run import Scan
     from scanner.store.connection import Store
@@ -51,6 +52,11 @@ dpia_id = ""                 # data protection impact assessment (UU 27/2022 art
 contact = ""                 # an address at which platforms can reach you; part of the User-Agent
 # min_interval = 2.0         # seconds between two requests to one host
 # workers = 5                # accounts gathered side by side
+
+# [media]                    # pictures of flagged posts, fetched after each scan; films and sound never are
+# enabled = true
+# max_per_post = 10
+# max_bytes = 10485760       # of one picture
 
 # [platforms.telegram]
 # terms_approval = ""        # reference of the written approval; without it this platform refuses to run
@@ -141,7 +147,14 @@ class Workspace:
                 lookback_days=self.settings.lookback_days,
                 workers=self.settings.network.workers,
                 sweep_days=self.settings.network.sweep_days,
+                media=self._media(),
             )
+
+    def _media(self) -> Bounds | None:
+        from scanner.scan.media import Bounds
+
+        chosen = self.settings.media
+        return Bounds(max_per_post=chosen.max_per_post, max_bytes=chosen.max_bytes) if chosen.enabled else None
 
     def platforms(self, client: Client) -> Platforms:
         """The platforms as they are set, with what was asked of them today."""

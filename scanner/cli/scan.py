@@ -137,6 +137,7 @@ def show(summary: Summary) -> None:
         ),
         ("posts", f"{tally.new} new, {tally.changed} changed, {tally.unchanged} as before"),
         ("scored", f"{summary.flagged.scored} versions, {summary.flagged.flagged} put before reviewers"),
+        *_pictures(summary),
         ("took", f"{seconds:.1f} s, {sum(c.requests for c in summary.coverage)} requests"),
     ]
     print_table(f"Run {run.id}", ("", ""), rows)
@@ -147,6 +148,14 @@ def show(summary: Summary) -> None:
     ]
     if gaps:
         print_table("Not covered completely (not observed is not clean)", ("account, and why", "coverage"), gaps)
+
+
+def _pictures(summary: Summary) -> Iterator[tuple[str, str]]:
+    """Tell of pictures only where flagged posts have any."""
+    told = summary.pictures
+    if told.fetched or told.missed or told.left:
+        left = f", {told.left} left for the next scan" if told.left else ""
+        yield "media", f"{told.fetched} pictures of flagged posts fetched, {told.missed} not fetched{left}"
 
 
 def _require_listed(asked: list[str], plan: Plan) -> None:
@@ -184,6 +193,11 @@ def _plain(summary: Summary) -> dict[str, Any]:
         "posts": {"new": tally.new, "changed": tally.changed, "unchanged": tally.unchanged},
         "scored": summary.flagged.scored,
         "flagged": summary.flagged.flagged,
+        "media": {
+            "fetched": summary.pictures.fetched,
+            "not_fetched": summary.pictures.missed,
+            "left": summary.pictures.left,
+        },
         "coverage": [
             {
                 "account": c.account_id,

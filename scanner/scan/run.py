@@ -6,7 +6,7 @@ import contextlib
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from scanner.roster import Refusal
 from scanner.scan.comments import Comments
 from scanner.scan.flagging import Flagged, flag_unscored
 from scanner.scan.gather import Gatherer
+from scanner.scan.media import Bounds, Fetched, MediaFetcher
 from scanner.scan.plan import Plan, Planned, in_fair_order, plan_scan, sweep
 from scanner.scan.platforms import Platforms
 from scanner.store import accounts, audit, cursors, locking, runs
@@ -33,6 +34,8 @@ class Summary:
     run: Run
     coverage: tuple[Coverage, ...]
     flagged: Flagged
+    pictures: Fetched = field(default_factory=Fetched)
+    """Of flagged posts."""
 
     @property
     def tally(self) -> Tally:
@@ -56,6 +59,8 @@ class Scan:
     lookback_days: int
     workers: int
     sweep_days: int = 7
+    media: Bounds | None = None
+    """How many pictures of flagged posts are fetched; None: none."""
 
     def plan(
         self,
@@ -118,7 +123,7 @@ class Scan:
         progress: Callable[[Coverage], None] | None = None,
         stop: threading.Event | None = None,
     ) -> Summary:
-        """Gather, score and flag; every step is on record before the next begins.
+        """Gather, score, flag, and fetch the pictures of what was flagged; every step is on record before the next begins.
 
         Raises StoreLocked when another scan of this workspace is under way.
         """
@@ -135,7 +140,9 @@ class Scan:
                     progress(item)
             coverage += self._comments(run, plan)
             flagged = flag_unscored(self.store, self.detector)
-            done = Summary(run=run, coverage=tuple(sorted(coverage, key=lambda one: one.account_id)), flagged=flagged)
+            pictures = self._pictures(plan, stop)
+            covered = tuple(sorted(coverage, key=lambda one: one.account_id))
+            done = Summary(run=run, coverage=covered, flagged=flagged, pictures=pictures)
             return replace(done, run=finish(self.store, run, done.tally, flagged, exit_code=done.exit_code))
 
     def _comments(self, run: Run, plan: Plan) -> Iterator[Coverage]:
@@ -144,6 +151,11 @@ class Scan:
         window = plan.planned[0].window if plan.planned else Window()
         comments = Comments(self.store, self.platforms, run.id, ZoneInfo(election.region.tz))
         return comments.gather(election.campaign_accounts, [item.account for item in plan.planned], window)
+
+    def _pictures(self, plan: Plan, stop: threading.Event | None) -> Fetched:
+        if self.media is None:
+            return Fetched()
+        return MediaFetcher(self.store, self.platforms.client, self.platforms.options, self.media).fetch(plan, stop)
 
     def _gatherer(self, run: Run) -> Gatherer:
         return Gatherer(
