@@ -123,7 +123,7 @@ class Scan:
         progress: Callable[[Coverage], None] | None = None,
         stop: threading.Event | None = None,
     ) -> Summary:
-        """Gather, score, flag, and fetch the pictures of what was flagged; every step is on record before the next begins.
+        """Gather, score, flag, fetch the pictures of what was flagged; every step is on record before the next begins.
 
         Raises StoreLocked when another scan of this workspace is under way.
         """
