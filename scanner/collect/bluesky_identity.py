@@ -76,7 +76,9 @@ class _Service(msgspec.Struct, rename="camel"):
     service_endpoint: str | dict[str, str] | list[str | dict[str, str]] = ""
 
 
-class _Document(msgspec.Struct, rename="camel"):
+class Document(msgspec.Struct, rename="camel"):
+    """What the network says of an immutable id: its handles, and where its records lie."""
+
     id: str
     also_known_as: list[str] = []
     service: list[_Service] = []
@@ -166,18 +168,18 @@ def resolve_handle(collector: Collector, base: str, handle: str) -> tuple[str, E
     return read_json(answer, _Resolved)[0].did, answer.evidence
 
 
-def read_document(collector: Collector, did: str) -> tuple[_Document, Evidence]:
+def read_document(collector: Collector, did: str) -> tuple[Document, Evidence]:
     """Read the document of an id from the directory, or from the host that the id itself names (did:web)."""
     if _DID.fullmatch(did) is None:
         raise Blocked(f"bluesky: {did!a} is no id we know; valid: did:plc:..., did:web:host")
-    answer = collector.fetch(_address_of_document(collector, did), check=check)
-    document, _ = read_json(answer, _Document)
+    answer = collector.fetch(address_of_document(collector, did), check=check)
+    document, _ = read_json(answer, Document)
     if document.id != did:
         raise FormatDrift(f"{answer.evidence.capture.url}: answered with the document of another id")
     return document, answer.evidence
 
 
-def server_of(collector: Collector, document: _Document) -> str:
+def server_of(collector: Collector, document: Document) -> str:
     """Return scheme and host of the server that holds the records. Raises Gone when the document names none."""
     found = (service.service_endpoint for service in document.service if service.id.endswith("#atproto_pds"))
     server = next((place.rstrip("/") for place in found if isinstance(place, str)), "")
@@ -193,7 +195,8 @@ def _directory(collector: Collector) -> str:
     return (options.directory or options.base_url or _DIRECTORY).rstrip("/")
 
 
-def _address_of_document(collector: Collector, did: str) -> str:
+def address_of_document(collector: Collector, did: str) -> str:
+    """Return where the document of an id is read."""
     if did.startswith("did:plc:"):
         return f"{_directory(collector)}/{did}"
     host = unquote(did.removeprefix("did:web:"))
@@ -218,7 +221,7 @@ def _did_of(collector: Collector, account: Account) -> tuple[str, str, tuple[Evi
 _RENAMED = "the handle no longer leads to the account, which was read by its immutable id"
 
 
-def _require_mutual(account: Account, did: str, document: _Document, note: str) -> str:
+def _require_mutual(account: Account, did: str, document: Document, note: str) -> str:
     """A handle counts only when the account claims it too: a domain's owner may point it at anybody."""
     known = {name.casefold() for name in document.also_known_as}
     if note or account.handle == did or f"at://{account.handle.casefold()}" in known:

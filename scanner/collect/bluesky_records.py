@@ -22,6 +22,7 @@ _TID = re.compile(r"[2-7a-j][2-7a-z]{12}", re.ASCII)
 _DIGITS = {digit: value for value, digit in enumerate("234567abcdefghijklmnopqrstuvwxyz")}
 _DAY = timedelta(days=1)
 _REPLACED = "\ufffd"
+_NOTHING = msgspec.Raw()
 T = TypeVar("T")
 
 
@@ -80,8 +81,8 @@ class Value(msgspec.Struct, rename="camel"):
     langs: list[str] | None = None
     tags: list[str] = []
     reply: _Reply | None = None
-    embed: msgspec.Raw | None = None
-    facets: msgspec.Raw | None = None
+    embed: msgspec.Raw = _NOTHING
+    facets: msgspec.Raw = _NOTHING
     subject: Ref | None = None
 
 
@@ -246,9 +247,9 @@ def _embed(value: Value) -> _Embed:
     return _loosely(value.embed, _Embed) or _Embed()
 
 
-def _loosely(raw: msgspec.Raw | None, kind: type[T]) -> T | None:
+def _loosely(raw: msgspec.Raw, kind: type[T]) -> T | None:
     """Read a part that other programs may fill with kinds of their own; an unknown one must not cost the post."""
     try:
-        return msgspec.json.decode(raw, type=kind) if raw else None
+        return msgspec.json.decode(raw, type=kind) if bytes(raw) else None
     except (ValueError, RecursionError):
         return None

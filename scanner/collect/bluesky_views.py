@@ -64,7 +64,7 @@ class _Feed(msgspec.Struct):
 
 
 class _Node(msgspec.Struct):
-    post: msgspec.Raw | None = None
+    post: msgspec.Raw = msgspec.Raw()
     replies: list[_Node] = []
 
 
@@ -158,7 +158,7 @@ def _replies(thread: _Thread) -> Iterator[msgspec.Raw]:
     while pending:
         node = pending.pop()
         pending += node.replies
-        if node.post is not None:
+        if bytes(node.post):  # none where a post was deleted or its author blocked somebody
             yield node.post
 
 
