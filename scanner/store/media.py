@@ -135,8 +135,9 @@ def display_hashes(lease: Lease) -> list[str]:
 
 def without_capture(lease: Lease) -> list[str]:
     """Return the hashes of fetched pictures of whose bytes no capture tells where they came from."""
-    sql = "SELECT DISTINCT sha256 FROM media WHERE sha256 NOT IN (SELECT sha256 FROM captures) ORDER BY ALL"
-    return [digest for (digest,) in lease.rows(sql)]
+    rows = lease.rows("""SELECT DISTINCT sha256 FROM media
+                         WHERE sha256 IS NOT NULL AND sha256 NOT IN (SELECT sha256 FROM captures) ORDER BY ALL""")
+    return [digest for (digest,) in rows]
 
 
 def count_states(lease: Lease) -> dict[State, int]:
