@@ -29,7 +29,7 @@ class FakeFacebook(Graph, Fake):
         return as_json({"items": []})
 
     def page(self, request: Request) -> Reply:
-        if request.path in (f"/v25.0/{self.handle}", f"/v25.0/{PAGE_ID}"):
+        if request.path.casefold() in (f"/v25.0/{self.handle}", f"/v25.0/{PAGE_ID}"):
             return as_json({"id": PAGE_ID})
         if request.path == f"/v25.0/{PAGE_ID}/posts":
             shown, paging = cut(self.items, int(request.query["limit"]), request.query.get("after"))
