@@ -23,6 +23,7 @@ COLLECTORS: dict[Platform, str] = {
     Platform.THREADS: "scanner.collect.threads:ThreadsCollector",
     Platform.TIKTOK: "scanner.collect.tiktok:TikTokCollector",
     Platform.WEB: "scanner.collect.webpage:WebPageCollector",
+    Platform.X: "scanner.collect.x:XCollector",
 }
 """Dotted paths, imported on first use."""
 
