@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from scanner.domain.captures import sha256
 from scanner.report.integrity import check_integrity
-from scanner.store import accounts, audit, evidence, pages
+from scanner.store import accounts, audit, evidence, media, pages
 from scanner.store.connection import Store
 from tests.store.samples import NOON, make_account, make_evidence, make_post
 
@@ -79,3 +80,42 @@ def test_events_and_captures_are_named_together_and_nothing_is_repaired(store: S
     first, second = check_integrity(store), check_integrity(store)
     assert len(first.problems) == 2
     assert first == second
+
+
+def show_picture(store: Store, captured: bytes = b"raw") -> Path:
+    """Put a fetched picture on record; return its file for display."""
+    fetched = media.Medium(
+        version_id=make_post().version_id,
+        position=0,
+        url="https://desa.example/a.jpg",
+        state=media.State.FETCHED,
+        sha256=sha256(b"raw"),
+        display_sha256=sha256(b"drawn"),
+    )
+    with store.lease("test") as lease:
+        media.save_medium(lease, fetched, make_evidence(captured), b"drawn")
+        return media.display_path(lease.folder, sha256(b"drawn"))
+
+
+def test_pictures_are_checked_as_they_came_and_as_they_are_shown(store: Store):
+    path = show_picture(store)
+    assert check_integrity(store).problems == ()
+    damage(path, b"redrawn")
+    [problem] = check_integrity(store).problems
+    assert f"{path} was altered" in problem
+    path.unlink()
+    [problem] = check_integrity(store).problems
+    assert f"{path} is missing" in problem
+
+
+def test_a_picture_whose_bytes_were_changed_is_named(store: Store):
+    show_picture(store)
+    damage(stored(store, b"raw"), b"other")
+    [problem] = check_integrity(store).problems
+    assert sha256(b"raw") in problem
+
+
+def test_a_picture_of_unknown_origin_is_named(store: Store):
+    show_picture(store, captured=b"another")
+    [problem] = check_integrity(store).problems
+    assert problem == f"picture {sha256(b'raw')}: no capture tells where it came from"
