@@ -24,6 +24,7 @@ COLLECTORS: dict[Platform, str] = {
     Platform.TIKTOK: "scanner.collect.tiktok:TikTokCollector",
     Platform.WEB: "scanner.collect.webpage:WebPageCollector",
     Platform.X: "scanner.collect.x:XCollector",
+    Platform.YOUTUBE: "scanner.collect.youtube:YouTubeCollector",
 }
 """Dotted paths, imported on first use."""
 
