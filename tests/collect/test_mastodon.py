@@ -64,8 +64,8 @@ def pages_of(answer, handle: str = "Ani@contoh.example", cursor: Cursor | None =
         return list(collector.collect(account_of(Platform.MASTODON, handle), cursor or Cursor(), Window()))
 
 
-def post_of(**fields):
-    (page,) = pages_of(Server([status(**fields)]))
+def post_of(native_id: str = "100", **fields):
+    (page,) = pages_of(Server([status(native_id, **fields)]))
     (post,) = page.posts
     return post
 
@@ -254,6 +254,28 @@ def test_damaged_characters_cost_no_post_and_are_marked():
         ]
     (page,) = pages_of(Server(b"\xef\xbb\xbf" + body))
     assert len(page.posts) == 2
+
+
+# What snac2 does otherwise
+
+
+def test_an_id_that_changes_with_every_edit_stays_the_same_post():
+    before, after = (f"{second}732d2c2451a919b2271c5db23aa311eb" for second in (1795322408, 1795322410))
+    assert post_of(native_id=before).id == post_of(native_id=after).id
+
+
+def test_an_own_post_listed_as_somebody_elses_boost_of_it_is_the_accounts_own():
+    own = status("100", content="<p>Kata Ani</p>")
+    (page,) = pages_of(Server([status("100", account=BUDI, content="", reblog=own), status("99")]))
+    assert [(post.role, post.text) for post in page.posts] == [(Role.POSTED, "Kata Ani"), (Role.POSTED, "Halo")]
+    assert page.rejected == ()
+
+
+def test_somebody_elses_boost_of_a_third_person_is_nobody_listed():
+    boost = status("100", account=BUDI, content="", reblog=status("55", account=BUDI))
+    (page,) = pages_of(Server([boost, status("99")]))
+    assert [post.native_id for post in page.posts] == ["contoh.example/99"]
+    assert len(page.rejected) == 1
 
 
 # Recordings of a real Mastodon server
