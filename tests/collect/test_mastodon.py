@@ -256,6 +256,53 @@ def test_damaged_characters_cost_no_post_and_are_marked():
     assert len(page.posts) == 2
 
 
+# Looking up by id
+
+
+def found(answers: dict[str, Reply], *native_ids: str, handle: str = "Ani@contoh.example"):
+    with collector_at(lambda request: answers.get(request.path.rpartition("/")[2], NOT_FOUND)) as (collector, site):
+        return list(collector.look_up(account_of(Platform.MASTODON, handle), native_ids)), site
+
+
+def test_a_status_is_asked_for_by_its_id_and_one_that_is_gone_is_missing():
+    answers = {"100": as_json(status("100", content="<p>Diubah</p>")), "98": Reply("gone", status=410)}
+    ids = ["contoh.example/100", "contoh.example/99", "contoh.example/98"]
+    (there, *gone), site = found(answers, *ids)
+    assert [(post.native_id, post.text) for post in there.posts] == [("contoh.example/100", "Diubah")]
+    assert there.evidence[0].capture.sha256 == there.posts[0].capture_sha256
+    assert [one.missing for one in gone] == [("contoh.example/99",), ("contoh.example/98",)]
+    assert [request.path for request in site.pages] == [f"/api/v1/statuses/{number}" for number in (100, 99, 98)]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"account": BUDI},
+        {"account": BUDI | {"acct": "ani@lain.example"}},
+        {"visibility": "private"},
+        {"account": ANI | {"noindex": True}},
+        {"reblog": status("5", account=BUDI, visibility="private")},
+    ],
+    ids=["somebody else", "same name elsewhere", "not public", "opted out", "shares what is not public"],
+)
+def test_what_is_not_the_accounts_or_not_open_is_unknown_and_not_missing(fields):
+    answers, _ = found({"100": as_json(status("100", **fields))}, "contoh.example/100")
+    assert answers == []
+
+
+@pytest.mark.parametrize("code", [401, 403])
+def test_a_server_that_refuses_single_statuses_is_asked_once_and_leaves_them_unknown(code):
+    answers, site = found({"100": Reply("no", status=code)}, "contoh.example/100", "contoh.example/99")
+    assert answers == []
+    assert len(site.pages) == 1
+
+
+def test_a_comment_on_another_server_is_known_by_its_full_name_there():
+    remote = ANI | {"id": "55", "acct": "Ani@contoh.example"}
+    (there,), _ = found({"7": as_json(status("7", account=remote))}, "kampanye.example/7")
+    assert [post.native_id for post in there.posts] == ["kampanye.example/7"]
+
+
 # What snac2 does otherwise
 
 
