@@ -11,8 +11,8 @@ from scanner.collect.interface import Page, Window
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.runs import Coverage, Outcome, Tally
 from scanner.errors import CollectError
-from scanner.scan.gather import in_scope
 from scanner.scan.platforms import Platforms
+from scanner.scan.scope import in_scope
 from scanner.store import bindings, cursors, pages, runs
 from scanner.store.connection import Store
 

@@ -17,7 +17,7 @@ from scanner.domain.captures import Capture, Evidence, sha256
 from scanner.domain.posts import Post
 from scanner.domain.runs import Rejected, Tally
 from scanner.roster import Refusal, refuse_account
-from scanner.scan.gather import in_scope
+from scanner.scan.scope import in_scope
 from scanner.store import pages, posts, quarantine
 from scanner.store.connection import Lease, Store
 

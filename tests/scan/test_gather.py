@@ -46,7 +46,7 @@ class Bench:
             platforms = Platforms(client, self.given, used=self.used)
             cursor = cursors.load_cursor(lease, self.fake.account.id)
         if full:
-            cursor = sweep(replace(cursor, swept_at=None), datetime.now(UTC), 7)
+            cursor = sweep(replace(cursor, swept_at=cursor.swept_at and NOW - WEEK), datetime.now(UTC), 7)
         with plain_client(self.site.host) as client:
             platforms = Platforms(client, self.given, used=self.used)
             gatherer = Gatherer(self.store, platforms, f"run-{self.number:02}", ZoneInfo("UTC"), workers=1)
