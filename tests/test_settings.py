@@ -79,6 +79,8 @@ def test_secrets_that_others_can_read_are_refused(tmp_path: Path):
     [
         ("[network]\nworkerz = 3\n", "network.workerz: .* known here: allow_hosts, contact"),
         ("[network]\nworkers = 99\n", "network.workers: .*less than or equal to 10"),
+        ("[media]\nmax_per_post = 0\n", "media.max_per_post: .*greater than or equal to 1"),
+        ("[media]\nfilms = true\n", "media.films: .* known here: enabled, max_bytes, max_per_post"),
         ("[review]\noverlap = 1\n", "review.overlap: .*greater than or equal to 2"),
         ("[mandate]\ncontroller_kind = 'partai'\n", "mandate.controller_kind: .*bawaslu"),
         ("[platforms.myspace]\nenabled = true\n", "platforms.myspace"),

@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from scanner.cli.scan import show
+from scanner.domain.runs import Run as Ended
+from scanner.scan.flagging import Flagged
+from scanner.scan.media import Fetched
+from scanner.scan.run import Summary
 from tests.cli.conftest import Run
+from tests.store.samples import NOON
 
 SARI = "mastodon:sari_guru@nusarimba.example"
 
@@ -40,3 +46,23 @@ def test_a_scan_leaves_the_signals_as_they_were(run: Run, office: Path):
     assert ended.code == 0
     assert json.loads(ended.out)["posts"] == {"new": 0, "changed": 0, "unchanged": 0}
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+@pytest.mark.parametrize(
+    ("pictures", "told"),
+    [
+        (Fetched(fetched=3, missed=2), "3 pictures of flagged posts fetched, 2 not fetched"),
+        (Fetched(missed=1, left=4), "0 pictures of flagged posts fetched, 1 not fetched, 4 left for the next scan"),
+        (Fetched(), ""),
+    ],
+    ids=["fetched", "left", "none"],
+)
+def test_a_scan_tells_of_pictures_where_flagged_posts_have_any(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, pictures: Fetched, told: str
+):
+    monkeypatch.setenv("COLUMNS", "120")
+    ended = Ended(id="scan-1", kind="scan", started_at=NOON, ended_at=NOON, exit_code=0, versions="")
+    show(Summary(run=ended, coverage=(), flagged=Flagged(), pictures=pictures))
+    shown = capsys.readouterr().out
+    assert ("media" in shown) == bool(told)
+    assert told in shown
