@@ -24,7 +24,7 @@ _HANDLE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-
 _DID = re.compile(r"did:plc:[a-z2-7]{24}|did:web:[a-z0-9.-]+(?:%3A\d+)?", re.ASCII)
 _BY_OWNER, _BY_SERVER, _DELETED = "deactivated by its owner", "taken down by moderators", "deleted"
 _NOT_THERE = {
-    "HandleNotFound": "no such handle, or its account was taken down",
+    "HandleNotFound": "no such handle, or its account is deactivated or taken down",
     "RepoNotFound": "not on the server that its document names",
     "AccountNotFound": "no such account",
     "RepoDeactivated": _BY_OWNER,
