@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 from scanner.cli.options import JsonOption, WorkspaceOption
@@ -9,18 +10,20 @@ from scanner.cli.output import print_json, say
 
 
 def verify(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
-    """Check every captured byte against its hash and every audit event against the chain and its anchor.
+    """Check offline every captured byte against its hash, and both chains, of captures and of audit events.
 
-    Exit 1 when anything does not agree. Example: scanner verify
+    What was changed or taken away is named, rows and files together too. Exit 1 when anything does not agree. Example: scanner verify
     """
     from scanner.report.integrity import check_integrity
     from scanner.workspace import open_workspace
 
     report = check_integrity(open_workspace(workspace).store)
     if as_json:
-        print_json({"captures": report.captures, "events": report.events, "problems": report.problems})
+        print_json(asdict(report))
     else:
-        say(f"{report.captures} captures and {report.events} audit events checked.")
+        say(f"{report.captures} captures and {report.events} audit events checked, {report.links} saved pages.")
+        if report.erased:
+            say(f"{report.erased} captures were erased by law; the audit chain says by whom and why.")
         for problem in report.problems:
             say(problem)
         say("Everything agrees." if not report.problems else f"{len(report.problems)} problems.")

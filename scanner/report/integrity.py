@@ -1,10 +1,10 @@
-"""Whether the record can still be trusted: captured bytes against their hashes, the audit chain against its anchor."""
+"""Whether the record can still be trusted: bytes against their hashes, both chains against their anchors."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scanner.store import audit, captures, evidence, media
+from scanner.store import audit, captures, evidence, manifest_check, media
 from scanner.store.connection import Store
 
 
@@ -13,17 +13,27 @@ class Integrity:
     """What was checked and what does not agree."""
 
     captures: int
+    links: int
+    """Of the manifest: pages that were saved."""
+    erased: int
+    """Captures erased by law, with an event that says who and why."""
     events: int
     problems: tuple[str, ...]
 
 
 def check_integrity(store: Store) -> Integrity:
-    """Check every capture and every audit event; reports, never repairs."""
+    """Check every capture, every link of the manifest and every audit event; reports, never repairs."""
     with store.lease("verify") as lease:
         hashes = captures.captured_hashes(lease)
-        chain = audit.verify(lease)
-    damaged = [str(problem) for problem in evidence.verify(evidence.folder_of(store.path.parent), hashes)]
-    return Integrity(captures=len(hashes), events=chain.events, problems=(*chain.problems, *damaged, *_pictures(store)))
+        chain, bound = audit.verify(lease), manifest_check.verify(lease)
+    damaged = [problem.message for problem in evidence.verify(evidence.folder_of(store.path.parent), hashes)]
+    return Integrity(
+        captures=len(hashes),
+        links=bound.links,
+        erased=bound.erased,
+        events=chain.events,
+        problems=(*chain.problems, *bound.problems, *damaged, *_pictures(store)),
+    )
 
 
 def _pictures(store: Store) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TypeAlias
 
 import duckdb
@@ -25,13 +26,25 @@ def m002_gathering(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
 
 
+def m003_manifest(connection: duckdb.DuckDBPyConnection) -> None:
+    """Chain what was captured; what is on record already is taken up as it is now."""
+    from scanner.store import manifest
+    from scanner.store.connection import Lease  # which imports this module
+
+    for statement in schema.statements(schema.MANIFEST):
+        connection.execute(statement)
+    if connection.execute("SELECT count(*) FROM captures").fetchone() != (0,):
+        [(path,)] = connection.execute("SELECT path FROM duckdb_databases() WHERE NOT internal").fetchall()
+        manifest.adopt(Lease(connection=connection, path=Path(path)))
+
+
 def m004_media(connection: duckdb.DuckDBPyConnection) -> None:
     """Add the pictures of flagged posts."""
     for statement in schema.statements(schema.MEDIA):
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_gathering, m004_media)
+MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_gathering, m003_manifest, m004_media)
 """In order; a released step is never changed, a change is a further step."""
 
 

@@ -270,6 +270,25 @@ CREATE TABLE media ( -- Pictures of flagged posts that are the account's own: fe
 );
 """
 
+MANIFEST = """
+ALTER TABLE captures ADD COLUMN link BIGINT; -- manifest.seq of the page it came with
+ALTER TABLE captures ADD COLUMN salt VARCHAR; -- Random; goes with the row, so that an erased capture cannot be guessed
+ALTER TABLE captures ADD COLUMN leaf VARCHAR; -- SHA-256 of the capture and its salt
+CREATE TABLE manifest ( -- Chain of what was captured: one link for each saved page, hashes only
+    seq BIGINT PRIMARY KEY, -- From 1, without gap
+    saved_at TIMESTAMPTZ NOT NULL, -- UTC
+    captures BIGINT NOT NULL, -- How many captures came with the page
+    digest VARCHAR NOT NULL, -- SHA-256 of their leaves in order
+    prev_hash VARCHAR NOT NULL, -- Hash of link seq - 1; 64 zeros for the first
+    hash VARCHAR NOT NULL -- SHA-256 over all other columns
+);
+CREATE TABLE erasures ( -- What is left of captures erased by law: the chain holds, the content is gone
+    leaf VARCHAR PRIMARY KEY, -- captures.leaf, as it was
+    link BIGINT NOT NULL, -- manifest.seq
+    event BIGINT NOT NULL -- audit.seq of the event that says who erased it and why
+);
+"""
+
 _ENDS = re.compile(r";(?: --.*)?\n")
 _TABLE = re.compile(r"^CREATE (TABLE|VIEW) (\w+) .*-- (.+)$")
 _ADDED = re.compile(r"^ALTER TABLE (\w+) ADD COLUMN (\w+) .*; -- (.+)$")
