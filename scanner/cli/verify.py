@@ -12,7 +12,7 @@ from scanner.cli.output import print_json, say
 def verify(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
     """Check offline every captured byte against its hash, and both chains, of captures and of audit events.
 
-    What was changed or taken away is named, rows and files together too. Exit 1 when anything does not agree. Example: scanner verify
+    What was changed or taken away is named, rows and files together too: exit 1. Example: scanner verify
     """
     from scanner.report.integrity import check_integrity
     from scanner.workspace import open_workspace

@@ -207,12 +207,37 @@ class Client:
 
         No redirect is followed. Raises what `get` raises.
         """
+        return self.post(
+            url,
+            urlencode(form).encode(),
+            media_type="application/x-www-form-urlencoded",
+            accept="application/json",
+            check=check,
+            interval=interval,
+            in_flight=in_flight,
+        )
+
+    def post(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        media_type: str,
+        accept: str,
+        check: Callable[[Answer], None] | None = None,
+        interval: float | None = None,
+        in_flight: int = 1,
+    ) -> bytes:
+        """Exchange a body for an answer; neither becomes evidence, robots.txt is not asked, no redirect is followed.
+
+        Raises what `get` raises.
+        """
         ask = _Ask(
             collector="",
-            headers=(("Accept", "application/json"),),
+            headers=(("Accept", accept),),
             check=check,
-            body=urlencode(form).encode(),
-            body_type="application/x-www-form-urlencoded",
+            body=body,
+            body_type=media_type,
             interval=interval,
             in_flight=in_flight,
         )
