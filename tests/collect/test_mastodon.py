@@ -1,16 +1,12 @@
-"""What is particular to Mastodon: roles, visibility, notes, paging of odd servers, and a real server's answers."""
+"""What is particular to Mastodon: roles, visibility, notes, looking up by id, and the paging of odd servers."""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-import yaml
 
 from scanner.collect.interface import Options, Window
 from scanner.collect.mastodon import MastodonCollector
@@ -23,7 +19,6 @@ from tests.collect.servers import NOT_FOUND, Reply, Request, Site, plain_client
 
 ANI = {"id": "7", "username": "Ani", "acct": "Ani", "noindex": None}
 BUDI = {"id": "8", "username": "budi", "acct": "budi@lain.example"}
-RECORDINGS = Path(__file__).parents[2] / "../shared/real/mastodon"
 
 
 def status(native_id: str = "100", **fields) -> dict:
@@ -323,46 +318,3 @@ def test_somebody_elses_boost_of_a_third_person_is_nobody_listed():
     (page,) = pages_of(Server([boost, status("99")]))
     assert [post.native_id for post in page.posts] == ["contoh.example/99"]
     assert len(page.rejected) == 1
-
-
-# Recordings of a real Mastodon server
-
-
-@pytest.fixture(scope="module")
-def recorded():
-    """Answers by path and query; several recordings of one request are played in order."""
-    if not RECORDINGS.is_dir():
-        pytest.skip("../shared/real/mastodon is not here")
-    tape = defaultdict(list)
-    for name in ("test_account_lookup", "test_fetch_next_previous"):
-        for exchange in yaml.safe_load((RECORDINGS / f"{name}.yaml").read_text("utf-8"))["interactions"]:
-            request, answer = exchange["request"], exchange["response"]
-            parts = urlsplit(request["uri"])
-            key = request["method"], parts.path, frozenset(parse_qsl(parts.query))
-            headers = {name: values[0] for name, values in answer["headers"].items() if name.lower() == "link"}
-            body = answer["body"]["string"]
-            tape[key].append(Reply(body, answer["status"]["code"], "application/json; charset=utf-8", headers))
-    return tape
-
-
-def test_a_real_servers_pages_are_walked_by_its_link_headers(recorded):
-    def answer(request: Request) -> Reply:
-        return recorded.get(("GET", request.path, frozenset(request.query.items())), [NOT_FOUND])[-1]
-
-    account, pages = account_of(Platform.MASTODON, "mastodonpy_test@h.example"), []
-    with collector_at(answer, page_size=5) as (collector, _):
-        walk = collector.collect(account, Cursor(), Window())
-        pages += [next(walk), next(walk)]
-        with pytest.raises(Gone):  # the third page was not recorded
-            next(walk)
-    posts = [post for page in pages for post in page.posts]
-    assert len(posts) == len({post.id for post in posts}) == 10
-    assert all(post.text and post.posted_at and not page.rejected for page in pages for post in page.posts)
-    assert pages[1].cursor.next_page == "117020580452511285"
-    assert pages[0].cursor.top == posts[0].native_id.partition("/")[2] == "117020580518794573"
-
-
-def test_a_real_server_says_when_an_account_is_not_there(recorded):
-    key = ("GET", "/api/v1/accounts/lookup", frozenset({("acct", "kljadklajsdkljlkjlkjlkjasdasd")}))
-    with pytest.raises(Gone):
-        pages_of(lambda _: recorded[key][0], "kljadklajsdkljlkjlkjlkjasdasd@h.example")
