@@ -70,6 +70,8 @@ class PlatformSettings(_Section):
     """Units a day we allow ourselves; without it, what the platform grants."""
     min_interval: Annotated[float, Field(ge=0)] | None = None
     """Seconds between two requests, instead of network.min_interval."""
+    legal_hold: str | None = None
+    """Reference of the norm or permission by which flagged posts stay although the platform wants them erased."""
     canary: str | None = None
     """Handle of the operating body's own account there, which must always show posts."""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scanner.rules.ruleset import Ruleset
     from scanner.scan.media import Bounds
     from scanner.scan.platforms import Platforms
+    from scanner.scan.refresh import Refresh
     from scanner.scan.run import Scan
     from scanner.store.connection import Store
 
@@ -156,6 +157,25 @@ class Workspace:
         chosen = self.settings.media
         return Bounds(max_per_post=chosen.max_per_post, max_bytes=chosen.max_bytes) if chosen.enabled else None
 
+    @contextlib.contextmanager
+    def refresh(self, now: datetime) -> Iterator[Refresh]:
+        """Refreshing with everything it needs, under one run on record; its client is closed at the end."""
+        from scanner.collect.client import Client
+        from scanner.roster import refuse_account
+        from scanner.domain.runs import Tally
+        from scanner.scan.flagging import Flagged
+        from scanner.scan.refresh import Refresh
+        from scanner.scan.run import finish, recorded
+        from scanner.store.accounts import load_accounts
+
+        mandate_of(self.settings)
+        today = self.today()
+        with self.store.lease("refresh: the list") as lease:
+            listed = [account for account in load_accounts(lease) if refuse_account(account, today) is None]
+        with Client(self._client_config()) as client, recorded(self.store, "refresh", self.detector) as run:
+            yield Refresh(self.store, self.platforms(client), {one.id: one for one in listed}, run.id, now)
+            finish(self.store, run, Tally(), Flagged(), exit_code=0)
+
     def platforms(self, client: Client) -> Platforms:
         """The platforms as they are set, with what was asked of them today."""
         from scanner.scan.platforms import Platforms
@@ -190,6 +210,7 @@ class Workspace:
             daily_budget=chosen.daily_budget,
             interval=chosen.min_interval,
             canary=chosen.canary,
+            legal_hold=chosen.legal_hold,
         )
 
     def load_election(self, name: str) -> Election:

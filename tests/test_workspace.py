@@ -115,10 +115,10 @@ def test_a_scan_gets_its_mandate_its_limits_and_the_choices_of_each_platform(tmp
         config.write('\n[platforms.rss]\nenabled = false\n\n[platforms.mastodon]\nbase_url = "http://127.0.0.1:9"\n')
     with open_workspace(root).scan() as scan:
         assert scan.mandate.dpia_id == "DPIA-NR-2026-03 (fiktif)"
-        assert scan.disabled == {Platform.RSS}
-        assert scan.options(Platform.MASTODON).base_url == "http://127.0.0.1:9"
-        assert scan.options(Platform.TELEGRAM).terms_approval == "CONTOH-TG-001 (fiktif)"
-        assert scan.options(Platform.MASTODON).terms_approval is None
+        assert scan.platforms.disabled == {Platform.RSS}
+        assert scan.platforms.options(Platform.MASTODON).base_url == "http://127.0.0.1:9"
+        assert scan.platforms.options(Platform.TELEGRAM).terms_approval == "CONTOH-TG-001 (fiktif)"
+        assert scan.platforms.options(Platform.MASTODON).terms_approval is None
         assert (scan.lookback_days, scan.workers) == (120, 5)
 
 

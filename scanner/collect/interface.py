@@ -36,6 +36,8 @@ class Options:
     """Units a day we allow ourselves; None: what the platform grants."""
     canary: str | None = None
     """Handle of the operating body's own account, which must always show posts."""
+    legal_hold: str | None = None
+    """Reference by which flagged posts stay although the platform wants them erased."""
     meter: Meter = field(default_factory=Meter)
     """Counts what is asked of the platform today; shared by all its accounts."""
     interval: float | None = None

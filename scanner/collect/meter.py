@@ -28,8 +28,13 @@ class Meter:
             raise BudgetSpent(f"today's budget of {self.budget} {self.unit} is used up; gathering goes on tomorrow")
 
     def spend(self, amount: int) -> None:
-        """Count what is about to be asked for, or what an answer held. Raises BudgetSpent when nothing was left."""
+        """Count what is about to be asked for. Raises BudgetSpent, and counts nothing, when nothing was left."""
         with self._lock:
             if amount:
                 self.require_left()
+            self._used += amount
+
+    def count(self, amount: int) -> None:
+        """Count what an answer held. It is paid for already, so it is never refused."""
+        with self._lock:
             self._used += amount

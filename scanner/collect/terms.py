@@ -31,7 +31,9 @@ class Terms:
     lists_all: bool = True
     """A full walk shows every post that is still there: what it does not show is missing."""
     refresh_days: int | None = None
-    """What is stored must be seen again within so many days, or leave."""
+    """Posts that were not seen for so many days are asked for by id."""
+    keep_days: int | None = None
+    """Raw answers, and posts that could not be refreshed, leave after so many days."""
     must_erase: bool = False
     """What was deleted there must be deleted here (unless a legal hold forbids it)."""
     duty: str = "none known"

@@ -150,7 +150,7 @@ class XCollector(Collector):
             self._names = POST_NAMES
             response = self._send(url, {**query, **POST_NAMES})
         answer = PostsAnswer(response)
-        self.options.meter.spend(answer.posts_read)
+        self.options.meter.count(answer.posts_read)
         return answer
 
     def _send(self, url: str, query: Mapping[str, str]) -> Response:

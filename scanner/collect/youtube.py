@@ -34,7 +34,8 @@ class YouTubeCollector(Collector):
         daily=10_000,
         interval=0.2,
         in_flight=5,
-        refresh_days=30,
+        refresh_days=25,
+        keep_days=30,
         must_erase=True,
         duty="stored data is refreshed or deleted within 30 days; what is deleted there is deleted here; "
         "nothing outside the interface is read",

@@ -21,8 +21,8 @@ class LookedUp:
 
     tally: Tally = field(default_factory=Tally)
     requests: int = 0
-    missing: list[str] = field(default_factory=list)
-    """Ids of posts now confirmed missing."""
+    gone: list[str] = field(default_factory=list)
+    """Ids of posts that the platform, asked by id, does not have."""
 
 
 def look_for_unseen(
@@ -63,7 +63,8 @@ def look_up(
                 seen_at=now,
             )
             gone = [wanted[native] for native in found.missing if native in wanted]
-            done.missing += posts.mark_missing(lease, gone, seen_at=now)
+            posts.mark_missing(lease, gone, seen_at=now)
+            done.gone += gone
     return done
 
 

@@ -97,6 +97,14 @@ class Store:
                 migrations.migrate(connection)
             yield from _transaction(Lease(connection=connection, path=self.path))
 
+    def copy_to(self, fresh: Path) -> None:
+        """Copy what is in the database, and nothing that was deleted, to a new file. The caller holds the lock."""
+        quoted = str(fresh).replace("'", "''")
+        attach = f"ATTACH '{quoted}' AS fresh;"
+        with contextlib.closing(self._connect(first=attach)) as connection, _translated(self.path):
+            connection.execute(f'COPY FROM DATABASE "{self.path.stem}" TO fresh')
+            connection.execute("DETACH fresh")
+
     def _make_folder(self) -> None:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -113,7 +121,7 @@ class Store:
                 # A program that does not queue (a notebook, the DuckDB shell) has the file.
                 time.sleep(0.05)
 
-    def _connect(self) -> duckdb.DuckDBPyConnection:
+    def _connect(self, first: str = "") -> duckdb.DuckDBPyConnection:
         options: dict[str, str | bool | int | float | list[str]] = {
             "threads": self.threads,
             "memory_limit": self.memory_limit,
@@ -121,7 +129,7 @@ class Store:
             "python_enable_replacements": False,
         }
         connection = duckdb.connect(str(self.path), config=options)
-        connection.execute(_HARDEN)
+        connection.execute(first + _HARDEN)
         self.path.chmod(0o600)
         return connection
 

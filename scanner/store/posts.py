@@ -92,6 +92,32 @@ def unseen_since(
     return dict(rows)
 
 
+def unseen_for(lease: Lease, platform: str, moment: datetime) -> dict[str, dict[str, str]]:
+    """Return by account, and by the platform's id, ours of a platform's posts last seen before a moment."""
+    found: dict[str, dict[str, str]] = {}
+    for account, native, post in lease.rows(
+        "SELECT account_id, native_id, id FROM posts WHERE platform = $platform AND last_seen < $moment ORDER BY ALL",
+        {"platform": platform, "moment": moment},
+    ):
+        found.setdefault(account, {})[native] = post
+    return found
+
+
+def flagged(lease: Lease, ids: Iterable[str]) -> set[str]:
+    """Return which of these posts have a flag."""
+    rows = lease.rows("SELECT DISTINCT post_id FROM flags WHERE post_id = ANY($ids::VARCHAR[])", {"ids": list(ids)})
+    return {post for (post,) in rows}
+
+
+def flagged_on(lease: Lease, platform: str) -> set[str]:
+    """Return the posts of a platform that have a flag."""
+    rows = lease.rows(
+        "SELECT DISTINCT f.post_id FROM flags AS f JOIN posts AS p ON p.id = f.post_id WHERE p.platform = $platform",
+        {"platform": platform},
+    )
+    return {post for (post,) in rows}
+
+
 def unscored(lease: Lease, *, model_id: str, ruleset: str, limit: int, after: str = "") -> list[Version]:
     """Return up to `limit` versions without a score of this model and ruleset, in order of id, from behind `after`.
 

@@ -28,8 +28,9 @@ def test_a_spent_budget_is_refused_by_name_before_anything_is_asked():
 
 def test_an_answer_that_held_more_than_was_left_is_counted_whole():
     meter = Meter(100, used=90, unit="posts")
-    meter.spend(50)
-    assert meter.used == 140
+    meter.count(50)
+    meter.count(5)
+    assert meter.used == 145
 
 
 def test_without_a_budget_it_only_counts():
