@@ -19,6 +19,7 @@ from scanner.cli import (
     model,
     platforms,
     queue,
+    refresh,
     roster,
     scan,
     score,
@@ -67,6 +68,7 @@ app.command("demo")(demo.demo)
 app.add_typer(roster.app, name="roster")
 app.command("platforms")(platforms.platforms)
 app.command("scan")(scan.scan)
+app.command("refresh")(refresh.refresh)
 app.command("import")(imports.import_files)
 app.command("score")(score.score)
 app.command("queue")(queue.queue)
