@@ -14,17 +14,17 @@ from scanner.domain.accounts import Platform, platforms_of_others
 from scanner.errors import Blocked, KeyNeeded
 
 COLLECTORS: dict[Platform, str] = {
-    Platform.BLUESKY: "scanner.collect.bluesky:BlueskyCollector",
-    Platform.FACEBOOK: "scanner.collect.facebook:FacebookCollector",
-    Platform.INSTAGRAM: "scanner.collect.instagram:InstagramCollector",
-    Platform.MASTODON: "scanner.collect.mastodon:MastodonCollector",
-    Platform.RSS: "scanner.collect.feed:FeedCollector",
-    Platform.TELEGRAM: "scanner.collect.telegram:TelegramCollector",
-    Platform.THREADS: "scanner.collect.threads:ThreadsCollector",
-    Platform.TIKTOK: "scanner.collect.tiktok:TikTokCollector",
-    Platform.WEB: "scanner.collect.webpage:WebPageCollector",
-    Platform.X: "scanner.collect.x:XCollector",
-    Platform.YOUTUBE: "scanner.collect.youtube:YouTubeCollector",
+    Platform.BLUESKY: "scanner.collect.platforms.bluesky:BlueskyCollector",
+    Platform.FACEBOOK: "scanner.collect.platforms.facebook:FacebookCollector",
+    Platform.INSTAGRAM: "scanner.collect.platforms.instagram:InstagramCollector",
+    Platform.MASTODON: "scanner.collect.platforms.mastodon:MastodonCollector",
+    Platform.RSS: "scanner.collect.platforms.feed:FeedCollector",
+    Platform.TELEGRAM: "scanner.collect.platforms.telegram:TelegramCollector",
+    Platform.THREADS: "scanner.collect.platforms.threads:ThreadsCollector",
+    Platform.TIKTOK: "scanner.collect.platforms.tiktok:TikTokCollector",
+    Platform.WEB: "scanner.collect.platforms.webpage:WebPageCollector",
+    Platform.X: "scanner.collect.platforms.x:XCollector",
+    Platform.YOUTUBE: "scanner.collect.platforms.youtube:YouTubeCollector",
 }
 """Dotted paths, imported on first use."""
 

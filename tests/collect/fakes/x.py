@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from scanner.collect.pace import Clock
-from scanner.collect.x_posts import id_at, time_of
+from scanner.collect.platforms.x_posts import id_at, time_of
 from scanner.domain.accounts import Platform
 from tests.collect.fakes.base import PAGE, START, Fake, Item, as_json
 from tests.collect.servers import Reply, Request
