@@ -161,8 +161,8 @@ class Workspace:
     def refresh(self, now: datetime) -> Iterator[Refresh]:
         """Refreshing with everything it needs, under one run on record; its client is closed at the end."""
         from scanner.collect.client import Client
-        from scanner.roster import refuse_account
         from scanner.domain.runs import Tally
+        from scanner.roster import refuse_account
         from scanner.scan.flagging import Flagged
         from scanner.scan.refresh import Refresh
         from scanner.scan.run import finish, recorded
