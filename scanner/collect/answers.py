@@ -9,8 +9,8 @@ from typing import TypeVar
 
 import msgspec
 
-from scanner.collect.client import Response
 from scanner.collect.html import valid_text
+from scanner.collect.response import Response
 from scanner.domain.captures import Evidence, sha256
 from scanner.errors import FetchFailed, FormatDrift
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlencode, urljoin
@@ -15,16 +15,14 @@ from scanner.collect.addresses import Target, parse_url, without_secrets
 from scanner.collect.body import Limits
 from scanner.collect.exchange import Answer, Exchange, Resolver, Transient, resolve
 from scanner.collect.pace import Clock, Pace, wait_seconds
+from scanner.collect.response import Ask, Response, response_of
 from scanner.collect.robots import Robots
 from scanner.collect.tokens import Tokens
-from scanner.domain.captures import Capture, Evidence, sha256
-from scanner.errors import Blocked, FetchFailed, Gone, Private, RateLimited, SettingsError
+from scanner.errors import Blocked, FetchFailed, RateLimited, SettingsError
 
 _MAX_HOPS = 5
 _TRIES = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
-_SECRET_HEADERS = ("authorization", "x-goog-api-key", "cookie")
-_KEPT_HEADERS = ("content-type", "content-language", "date", "etag", "last-modified", "link", "x-robots-tag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,56 +57,6 @@ class ClientConfig:
         """The User-Agent we send."""
         contact = f" (+{self.contact})" if self.contact else ""
         return self.user_agent or f"scanner/{__version__}{contact}"
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A whole answer of status 2xx or 304, with its evidence."""
-
-    status: int
-    headers: dict[str, str]
-    """Lower case names."""
-    body: bytes
-    """Decoded."""
-    url: str
-    """Where it came from in the end; may hold secrets of the request, `evidence.capture.url` does not."""
-    evidence: Evidence
-
-    @property
-    def media_type(self) -> str:
-        """Content type without parameters, lower case."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-    @property
-    def charset(self) -> str | None:
-        """Character set the header declares, if any."""
-        parameters = self.headers.get("content-type", "").partition(";")[2]
-        named = (part.partition("=") for part in parameters.split(";"))
-        return next((value.strip(" \"'") for key, _, value in named if key.strip().lower() == "charset"), None)
-
-    def text(self) -> tuple[str, bool]:
-        """Return the body as text, and whether bytes had to be replaced for that."""
-        try:
-            return self.body.decode(self.charset or "utf-8-sig"), False
-        except (LookupError, ValueError):
-            text = self.body.decode("utf-8-sig", "replace")
-            return text, "\ufffd" in text
-
-
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    """One request as a collector wants it, whatever address it is led to."""
-
-    collector: str
-    headers: tuple[tuple[str, str], ...]
-    terms_approval: str | None = None
-    check: Callable[[Answer], None] | None = None
-    body: bytes | None = field(default=None, repr=False)
-    with_key: bool = False
-    interval: float | None = None
-    in_flight: int = 1
-    limits: Limits | None = None
-    body_type: str = "application/json"
 
 
 class Client:
@@ -173,7 +121,7 @@ class Client:
         Raises Blocked, Gone (404, 410), Private (401, 402), RateLimited (429, 503 with Retry-After) and FetchFailed
         (TooLarge, OtherKind).
         """
-        ask = _Ask(
+        ask = Ask(
             collector=collector,
             headers=(("Accept", accept), *headers),
             terms_approval=terms_approval,
@@ -189,8 +137,7 @@ class Client:
             own = ask if target.origin == first.origin else replace(ask, headers=(("Accept", accept),), body=None)
             answer = self._fetch(target, own, robots=robots)
             if answer.status not in _REDIRECTS:
-                _require_content(target, answer)
-                return self._response(target, answer, own)
+                return response_of(target, answer, own, self._headers(own), self.now())
             target = _next_target(target, answer)
         raise FetchFailed(f"{without_secrets(url)}: more than {_MAX_HOPS} redirects")
 
@@ -232,7 +179,7 @@ class Client:
 
         Raises what `get` raises.
         """
-        ask = _Ask(
+        ask = Ask(
             collector="",
             headers=(("Accept", accept),),
             check=check,
@@ -243,10 +190,9 @@ class Client:
         )
         target = parse_url(url)
         answer = self._fetch(target, ask, robots=False)
-        _require_content(target, answer)
-        return answer.body
+        return response_of(target, answer, ask, (), self.now()).body
 
-    def _fetch(self, target: Target, ask: _Ask, *, robots: bool) -> Answer:
+    def _fetch(self, target: Target, ask: Ask, *, robots: bool) -> Answer:
         """Send one request in its turn, up to three times when the connection or the server fails."""
         delay = self._robots.require_allowed(target) if robots else 0.0
         for attempt in range(_TRIES):
@@ -263,13 +209,13 @@ class Client:
                 self._clock.sleep(self._clock.chance() * self.config.backoff * 2**attempt)
         raise AssertionError("unreachable: the last try returns or raises")
 
-    def _headers(self, ask: _Ask) -> tuple[tuple[str, str], ...]:
+    def _headers(self, ask: Ask) -> tuple[tuple[str, str], ...]:
         common = (("User-Agent", self.config.agent), ("Accept-Encoding", "gzip"), ("Accept-Language", "id, en;q=0.5"))
         return (*common, *ask.headers, *([("Content-Type", ask.body_type)] if ask.body is not None else ()))
 
     def _fetch_robots(self, target: Target) -> Answer:
         for _ in range(_MAX_HOPS + 1):
-            answer = self._fetch(target, _Ask("robots", (("Accept", "text/plain"),)), robots=False)
+            answer = self._fetch(target, Ask("robots", (("Accept", "text/plain"),)), robots=False)
             if answer.status not in _REDIRECTS:
                 return answer
             target = _next_target(target, answer)
@@ -284,31 +230,6 @@ class Client:
         if answer.status >= 500:
             raise Transient(f"{without_secrets(target.url)}: server error {answer.status}")
 
-    def _response(self, target: Target, answer: Answer, ask: _Ask) -> Response:
-        capture = Capture(
-            sha256=sha256(answer.body),
-            size=len(answer.body),
-            url=without_secrets(target.url),
-            method="GET" if ask.body is None else "POST",
-            status=answer.status,
-            media_type=answer.headers.get("content-type", "").partition(";")[0].strip().lower(),
-            captured_at=self._clock.now(),
-            collector=ask.collector,
-            headers=tuple((name, answer.headers[name]) for name in _KEPT_HEADERS if name in answer.headers),
-            terms_approval=ask.terms_approval,
-            access="app key" if ask.with_key else "without login",
-            request=tuple(_told(self._headers(ask), ask.body)),
-        )
-        evidence = Evidence(capture=capture, body=answer.body)
-        return Response(answer.status, dict(answer.headers), answer.body, target.url, evidence)
-
-
-def _told(headers: Sequence[tuple[str, str]], body: bytes | None) -> Iterator[tuple[str, str]]:
-    """Yield what a request said, without its secrets."""
-    yield from ((name, value) for name, value in headers if name.lower() not in _SECRET_HEADERS)
-    if body is not None:
-        yield "body", body.decode()
-
 
 def _next_target(target: Target, answer: Answer) -> Target:
     """Return where a redirect leads; raises Blocked when it may not be followed."""
@@ -322,21 +243,3 @@ def _next_target(target: Target, answer: Answer) -> Target:
     if target.scheme == "https" and following.scheme == "http":
         raise Blocked(f"{without_secrets(target.url)}: redirects from https to http")
     return following
-
-
-def _require_content(target: Target, answer: Answer) -> None:
-    """Translate what is not content into the tree of errors."""
-    shown = f"{without_secrets(target.url)}: HTTP {answer.status}"
-    match answer.status:
-        case 304:
-            return
-        case 404 | 410:
-            raise Gone(f"{shown}: not there (any more)")
-        case 401 | 402:
-            raise Private(f"{shown}: not public")
-        case 403 | 451:
-            raise Blocked(f"{shown}: the platform refuses")
-        case status if not 200 <= status < 300:
-            raise FetchFailed(f"{shown}: not an answer we can use")
-    if not answer.body:
-        raise FetchFailed(f"{shown}: empty answer")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from scanner.collect.addresses import at_base
-from scanner.collect.client import Response
 from scanner.collect.interface import Collector
+from scanner.collect.response import Response
 from scanner.domain.accounts import Account
 from scanner.domain.runs import Cursor
 

@@ -10,7 +10,7 @@ from io import BytesIO, StringIO
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
-from scanner.collect.client import Response
+from scanner.collect.response import Response
 from scanner.text.codepoints import without_halves
 
 MASK = "@…"

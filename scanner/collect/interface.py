@@ -16,8 +16,9 @@ from scanner.domain.posts import Post
 from scanner.domain.runs import Cursor, Rejected
 
 if TYPE_CHECKING:
-    from scanner.collect.client import Client, Response
+    from scanner.collect.client import Client
     from scanner.collect.exchange import Answer
+    from scanner.collect.response import Response
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 import msgspec
 
 from scanner.collect.answers import read_json
-from scanner.collect.client import Response
 from scanner.collect.interface import Collector, Found, Page, Window
 from scanner.collect.platforms.bluesky_identity import Identity, NoRecord, check, identify, locate, require_shown, xrpc
 from scanner.collect.platforms.bluesky_records import POST, REPOST, Record, post_of, read_record, split_uri, time_of_key
 from scanner.collect.platforms.bluesky_views import comments_in, fetch_shared, recent_threads
+from scanner.collect.response import Response
 from scanner.collect.terms import Terms
 from scanner.collect.walk import Step, walk
 from scanner.domain.accounts import Account, Platform

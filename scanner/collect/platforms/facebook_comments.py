@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from scanner.collect.answers import extract, read_json
-from scanner.collect.client import Response
 from scanner.collect.html import MASK, mask_handles, valid_text
 from scanner.collect.interface import Window
 from scanner.collect.platforms.graph import Listing, moment
+from scanner.collect.response import Response
 from scanner.collect.walk import Step
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.captures import Evidence, sha256

@@ -15,10 +15,10 @@ import feedparser
 
 from scanner.collect.addresses import origin_of
 from scanner.collect.authors import folded, listed_author
-from scanner.collect.client import Response
 from scanner.collect.conditional import get_changed, validators_of
 from scanner.collect.html import Rendered, join_parts, mask_handles, render, tidy, valid_text
 from scanner.collect.interface import Collector, Page, Window
+from scanner.collect.response import Response
 from scanner.collect.terms import Terms
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.captures import sha256

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import msgspec
 
 from scanner.collect.answers import read_json
-from scanner.collect.client import Response
 from scanner.collect.html import join_parts, mask_handles, note, valid_text
 from scanner.collect.interface import Page, Window
 from scanner.collect.platforms.graph import Error, GraphCollector, Listing, moment, read_items, walk_tokens
+from scanner.collect.response import Response
 from scanner.collect.terms import Terms
 from scanner.collect.walk import Step
 from scanner.domain.accounts import Account, Platform

@@ -7,10 +7,10 @@ from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from scanner.collect.answers import read_json
-from scanner.collect.client import Response
 from scanner.collect.interface import Collector, Found, Page, Window
 from scanner.collect.platforms.mastodon_comments import CommentReader, full_name
 from scanner.collect.platforms.mastodon_statuses import REPLACED, Profile, Status, StatusReader, is_public, split
+from scanner.collect.response import Response
 from scanner.collect.terms import Terms
 from scanner.collect.walk import Step, walk
 from scanner.domain.accounts import Account, Platform

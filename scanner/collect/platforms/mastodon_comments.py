@@ -10,10 +10,10 @@ from typing import TypeVar
 import msgspec
 
 from scanner.collect.answers import extract, read_json
-from scanner.collect.client import Response
 from scanner.collect.html import MASK
 from scanner.collect.interface import Window
 from scanner.collect.platforms.mastodon_statuses import PUBLIC, REPLACED, Profile, Status, StatusReader, next_page, utc
+from scanner.collect.response import Response
 from scanner.collect.walk import Step
 from scanner.domain.accounts import Account
 from scanner.domain.captures import Evidence, sha256

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from scanner.collect.answers import read_json
-from scanner.collect.client import Response
 from scanner.collect.html import MASK, Rendered, join_parts, mask_handles, note, render, valid_text
+from scanner.collect.response import Response
 from scanner.collect.walk import Step, order
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.captures import sha256

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
-from scanner.collect.client import Response
 from scanner.collect.html import MASK, join_parts, mask_handles, note, parse_page, render_tag, valid_text
 from scanner.collect.interface import Collector, Page, Window
+from scanner.collect.response import Response
 from scanner.collect.terms import Terms
 from scanner.collect.walk import Step, walk
 from scanner.domain.accounts import Account, Platform

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 
 from scanner.collect.answers import read_json
-from scanner.collect.client import Response
 from scanner.collect.html import join_parts, mask_handles, note, valid_text
 from scanner.collect.interface import Collector, Found, Page, Window
 from scanner.collect.platforms.tiktok_answers import (
@@ -23,6 +22,7 @@ from scanner.collect.platforms.tiktok_answers import (
     check,
     check_token,
 )
+from scanner.collect.response import Response
 from scanner.collect.terms import Terms
 from scanner.collect.tokens import Token
 from scanner.collect.walk import Step, walk

@@ -14,11 +14,11 @@ from bs4 import BeautifulSoup
 
 from scanner.collect.addresses import origin_of
 from scanner.collect.authors import folded, listed_author
-from scanner.collect.client import Response
 from scanner.collect.conditional import get_changed, validators_of
 from scanner.collect.html import join_parts, mask_handles, parse_page, render_tag, tidy, valid_text
 from scanner.collect.interface import Collector, Page, Window
 from scanner.collect.platforms import jsonld
+from scanner.collect.response import Response
 from scanner.collect.terms import Terms
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.captures import sha256

@@ -11,11 +11,12 @@ from urllib.parse import urlencode
 import msgspec
 
 from scanner.collect.answers import read_json
-from scanner.collect.client import Client, Response
+from scanner.collect.client import Client
 from scanner.collect.exchange import Answer
 from scanner.collect.interface import Collector, Found, Options, Page, Window
 from scanner.collect.platforms.x_answers import PostsAnswer, Problem, Profile, User
 from scanner.collect.platforms.x_posts import id_at, read_posts
+from scanner.collect.response import Response
 from scanner.collect.terms import Terms
 from scanner.collect.walk import Step, order, walk
 from scanner.domain.accounts import Account, Platform

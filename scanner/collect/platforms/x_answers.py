@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from scanner.collect.answers import read_json
-from scanner.collect.client import Response
+from scanner.collect.response import Response
 
 T = TypeVar("T", bound=msgspec.Struct)
 

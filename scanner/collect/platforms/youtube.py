@@ -8,11 +8,11 @@ from dataclasses import replace
 from functools import partial
 from urllib.parse import urlencode
 
-from scanner.collect.client import Response
 from scanner.collect.interface import Collector, Found, Page, Window
 from scanner.collect.platforms.youtube_answers import NoPlace, find_channel, require_answer
 from scanner.collect.platforms.youtube_comments import CommentReader, find_comments
 from scanner.collect.platforms.youtube_videos import MOST, Uploads, find_videos
+from scanner.collect.response import Response
 from scanner.collect.terms import Terms
 from scanner.collect.walk import Step, walk
 from scanner.domain.accounts import Account, Platform

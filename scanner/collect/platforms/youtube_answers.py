@@ -10,9 +10,9 @@ from typing import Literal
 import msgspec
 
 from scanner.collect.answers import read_json
-from scanner.collect.client import Response
 from scanner.collect.exchange import Answer
 from scanner.collect.pace import LONGEST_WAIT, wait_seconds
+from scanner.collect.response import Response
 from scanner.domain.accounts import Account
 from scanner.domain.captures import Evidence
 from scanner.errors import (

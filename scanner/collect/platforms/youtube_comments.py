@@ -9,10 +9,10 @@ from typing import Literal
 import msgspec
 
 from scanner.collect.answers import extract, read_json
-from scanner.collect.client import Response
 from scanner.collect.html import MASK, mask_handles, valid_text
 from scanner.collect.interface import Found, Window
 from scanner.collect.platforms.youtube_answers import Ask, NoPlace, channel_id_of, stamp, utc
+from scanner.collect.response import Response
 from scanner.collect.walk import Step
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.captures import Evidence, sha256

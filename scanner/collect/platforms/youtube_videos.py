@@ -8,10 +8,10 @@ from typing import Literal
 import msgspec
 
 from scanner.collect.answers import read_json
-from scanner.collect.client import Response
 from scanner.collect.html import mask_handles, valid_text
 from scanner.collect.interface import Found, Window
 from scanner.collect.platforms.youtube_answers import Ask, Channel, NoList, Status, channel_id_of, stamp, utc
+from scanner.collect.response import Response
 from scanner.collect.walk import Step
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.captures import Evidence, sha256
