@@ -99,8 +99,8 @@ class AccountWalk:
                     return Outcome.PARTIAL, "the run was stopped; the next one goes on from here"
             self._look_for_unseen(collector)
         except CollectError as error:
-            if isinstance(error, KeyNeeded):
-                platforms.close(account.platform, str(error))
+            if isinstance(error, KeyNeeded | BudgetSpent):
+                platforms.close(account.platform, error)
             return _outcome_of(error, seen), str(error)
         except ScannerError:
             raise

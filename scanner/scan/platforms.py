@@ -13,7 +13,7 @@ from scanner.collect.interface import Collector, Options, Window
 from scanner.collect.meter import Meter
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.runs import Cursor
-from scanner.errors import CollectError, KeyNeeded
+from scanner.errors import BudgetSpent, CollectError, KeyNeeded
 from scanner.scan.plan import Asked, Planned
 
 
@@ -29,7 +29,7 @@ class Platforms:
     """What each platform was asked for today by earlier runs."""
     _meters: dict[Platform, Meter] = field(default_factory=dict)
     _canaries: dict[Platform, str] = field(default_factory=dict)
-    _closed: dict[Platform, str] = field(default_factory=dict)
+    _closed: dict[Platform, CollectError] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
     _canary_lock: Lock = field(default_factory=Lock)
 
@@ -44,9 +44,9 @@ class Platforms:
         return ""
 
     def collector(self, platform: Platform) -> Collector:
-        """Return a collector that shares the platform's meter. Raises KeyNeeded once its key has been refused."""
-        if platform in self._closed:
-            raise KeyNeeded(self._closed[platform])
+        """Return a collector that shares the platform's meter. Raises what closed the platform for this run."""
+        if (error := self._closed.get(platform)) is not None:
+            raise type(error)(str(error))
         options = self.options(platform)
         interval = options.interval if options.interval is not None else collector_class(platform).terms.interval
         shared = replace(options, meter=self.meter(platform), interval=interval)
@@ -72,9 +72,9 @@ class Platforms:
             left = "no cap" if meter.budget is None else f"{max(meter.budget - meter.used, 0)} {terms.unit}"
             yield Asked(host, platform, count, least, left)
 
-    def close(self, platform: Platform, reason: str) -> None:
-        """Ask a platform nothing more in this run: its key was refused."""
-        self._closed[platform] = reason
+    def close(self, platform: Platform, error: KeyNeeded | BudgetSpent) -> None:
+        """Ask a platform nothing more in this run: its key was refused, or the day's budget is spent."""
+        self._closed[platform] = error
 
     def meter(self, platform: Platform) -> Meter:
         """Return what counts the units of a platform: the smaller of our budget and what it grants a day."""

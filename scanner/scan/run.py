@@ -23,7 +23,7 @@ from scanner.scan.gather import Gatherer
 from scanner.scan.media import Bounds, Fetched, MediaFetcher
 from scanner.scan.plan import Plan, Planned, in_fair_order, plan_scan, sweep
 from scanner.scan.platforms import Platforms
-from scanner.store import accounts, audit, cursors, locking, runs
+from scanner.store import accounts, audit, bindings, cursors, locking, runs
 from scanner.store.connection import Store
 
 
@@ -81,12 +81,13 @@ class Scan:
                 for account in accounts.load_accounts(lease)
                 if (not only or account.id in only) and (not platforms or account.platform in platforms)
             ]
+            bound = bindings.load_bindings(lease)
             known = cursors.load_cursors(lease, [account.id for account in listed])
             tried = runs.last_tried(lease)
         if window in (None, Window()):
             known = {one.id: sweep(known.get(one.id, Cursor()), now, self.sweep_days) for one in listed}
         plan = plan_scan(
-            listed,
+            [replace(one, native_id=one.native_id or bound.get(one.id)) for one in listed],
             mandate=self.mandate,
             election=self.detector.election,
             cursors=known,

@@ -245,3 +245,13 @@ def test_those_asked_longest_ago_come_first_and_hosts_take_turns(bench: Bench):
     tried = {"telegram:a1": NOW, "telegram:a2": NOW - WEEK, "telegram:b1": NOW - WEEK, "telegram:b2": NOW}
     order = [one.account.handle for one in in_fair_order(planned, tried)]
     assert order == ["a3", "b1", "a2", "b2", "a1"]
+
+
+def test_a_refused_key_closes_the_platform_for_the_rest_of_the_run(tmp_path: Path):
+    bench = Bench(tmp_path, Platform.YOUTUBE)
+    bench.fake.mode = "expired"
+    with bench.site:
+        first, second, third = bench.scan(times=3)
+    assert {first.outcome, second.outcome, third.outcome} == {Outcome.NOT_TRIED}
+    assert "platforms.youtube.keys" in third.reason
+    assert len(bench.site.pages) == 1, "the key is tried once, not once per account"
