@@ -15,7 +15,7 @@ from scanner.collect.addresses import Target, parse_url, without_secrets
 from scanner.collect.body import Limits
 from scanner.collect.exchange import Answer, Exchange, Resolver, Transient, resolve
 from scanner.collect.pace import Clock, Pace, wait_seconds
-from scanner.collect.response import Ask, Response, response_of
+from scanner.collect.response import Ask, Response, require_content, response_of
 from scanner.collect.robots import Robots
 from scanner.collect.tokens import Tokens
 from scanner.errors import Blocked, FetchFailed, RateLimited, SettingsError
@@ -190,7 +190,8 @@ class Client:
         )
         target = parse_url(url)
         answer = self._fetch(target, ask, robots=False)
-        return response_of(target, answer, ask, (), self.now()).body
+        require_content(target, answer)
+        return answer.body
 
     def _fetch(self, target: Target, ask: Ask, *, robots: bool) -> Answer:
         """Send one request in its turn, up to three times when the connection or the server fails."""

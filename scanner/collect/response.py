@@ -73,7 +73,7 @@ def response_of(
 
     Raises Gone, Private, Blocked and FetchFailed for what is not content.
     """
-    _require_content(target, answer)
+    require_content(target, answer)
     capture = Capture(
         sha256=sha256(answer.body),
         size=len(answer.body),
@@ -98,7 +98,7 @@ def _told(headers: Sequence[tuple[str, str]], body: bytes | None) -> Iterator[tu
         yield "body", body.decode()
 
 
-def _require_content(target: Target, answer: Answer) -> None:
+def require_content(target: Target, answer: Answer) -> None:
     """Translate what is not content into the tree of errors."""
     shown = f"{without_secrets(target.url)}: HTTP {answer.status}"
     match answer.status:
