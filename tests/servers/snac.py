@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import fcntl
 import http.client
 import json
 import os
@@ -20,15 +19,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-CACHE = Path(os.environ.get("SCANNER_TEST_SERVERS") or Path(__file__).parents[2] / ".cache" / "servers")
+from tests.servers.installing import NotInstalled, install
+
 _PATIENCE = 120.0
-"""Seconds for one step of the installation."""
+"""Seconds for one command."""
 _NOBODY = 65534
 _ARCHIVE = re.compile(r"^(?:URIs:|deb\b.*?)\s*(https?://\S+/debian)/?(?:\s|$)", re.MULTILINE)
-
-
-class NotInstalled(Exception):
-    """The server cannot be installed here; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +113,7 @@ class User:
 @contextmanager
 def running_snac(*users: str) -> Iterator[Snac]:
     """Run a fresh server with these users on a free port; raises NotInstalled where it cannot be had."""
-    binary = install()
+    binary = _program()
     with tempfile.TemporaryDirectory(prefix="snac.") as folder:
         home = Path(folder)
         home.chmod(0o755)
@@ -136,22 +132,11 @@ def running_snac(*users: str) -> Iterator[Snac]:
                 process.wait(30)
 
 
-def install() -> Path:
+def _program() -> Path:
     """Return the program: the one of this machine, else the one unpacked from Debian's archive on the first call."""
     if (own := shutil.which("snac")) is not None:
         return Path(own)
-    home = CACHE / "snac2"
-    program = home / "root" / "usr" / "bin" / "snac"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        with (home / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # two test workers must not install at once
-            if not program.is_file():
-                _download(home)
-    except (OSError, subprocess.SubprocessError) as error:
-        said = (getattr(error, "stderr", None) or b"").decode("utf-8", "replace").strip()[-300:]
-        raise NotInstalled(f"snac2 cannot be installed: {error!s:.200} {said}") from error
-    return program
+    return install("snac2", ("snac2",), _download) / "root" / "usr" / "bin" / "snac"
 
 
 def _download(home: Path) -> None:
@@ -160,6 +145,7 @@ def _download(home: Path) -> None:
     name = told[1] if told else "stable"
     keyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
     suites = "".join(f"deb [signed-by={keyring}] {_mirror()} {suite} main\n" for suite in (name, f"{name}-backports"))
+    shutil.rmtree(home / "root", ignore_errors=True)
     for folder in ("lists/partial", "archives/partial"):
         (home / folder).mkdir(parents=True, exist_ok=True)
     (home / "sources.list").write_text(suites, "utf-8")
