@@ -12,6 +12,7 @@ from scanner.domain.runs import Coverage
 from scanner.scan.account import AccountWalk
 from scanner.scan.plan import Planned
 from scanner.scan.platforms import Platforms
+from scanner.scan.saving import save_together
 from scanner.scan.writer import Writer
 from scanner.store.connection import Store
 
@@ -35,13 +36,15 @@ class Gatherer:
         """
         stop = stop or threading.Event()
         with (
-            Writer(self.store) as writer,
+            Writer(self.store, save_together) as writer,
             ThreadPoolExecutor(max_workers=self.workers, thread_name_prefix="gather") as pool,
         ):
             walks = [AccountWalk(self.store, self.platforms, self.run_id, self.zone, writer, item) for item in planned]
             waiting = [pool.submit(walk.gather, stop) for walk in walks]
             try:
-                for done in as_completed(waiting):
+                for number, done in enumerate(as_completed(waiting), start=1):
+                    if number == len(waiting):
+                        writer.hurry()
                     yield done.result().result()
             except BaseException:
                 stop.set()

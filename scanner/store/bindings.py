@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from scanner.errors import StoreError
@@ -14,10 +15,17 @@ def bind(lease: Lease, account_id: str, native_id: str, *, seen_at: datetime) ->
 
     Another id than the one seen now means that the handle points at somebody else: gather nothing, ask a human.
     """
-    row = {"account_id": account_id, "native_id": native_id, "first_seen": seen_at}
-    tables.insert_new(lease, "bindings", [row], keys=["account_id"])
-    [(bound,)] = lease.rows("SELECT native_id FROM bindings WHERE account_id = $id", {"id": account_id})
-    return str(bound)
+    return bind_all(lease, {account_id: native_id}, seen_at=seen_at)[account_id]
+
+
+def bind_all(lease: Lease, native_ids: Mapping[str, str], *, seen_at: datetime) -> dict[str, str]:
+    """Return the native ids on record by account, recording those of accounts that have none."""
+    rows = [{"account_id": key, "native_id": native, "first_seen": seen_at} for key, native in native_ids.items()]
+    tables.insert_new(lease, "bindings", rows, keys=["account_id"])
+    found = lease.rows(
+        "SELECT account_id, native_id FROM bindings WHERE account_id = ANY($ids::VARCHAR[])", {"ids": list(native_ids)}
+    )
+    return dict(found)
 
 
 def load_bindings(lease: Lease) -> dict[str, str]:

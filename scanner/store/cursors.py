@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -13,8 +13,16 @@ from scanner.store.connection import Lease
 
 def save_cursor(lease: Lease, account_id: str, cursor: Cursor) -> None:
     """Store where gathering of an account stands, in the lease that stores the page it stands behind."""
-    row = {**asdict(cursor), "account_id": account_id, "validators": tables.to_json(cursor.validators)}
-    tables.replace(lease, "cursors", [row], keys=["account_id"])
+    save_cursors(lease, {account_id: cursor})
+
+
+def save_cursors(lease: Lease, cursors: Mapping[str, Cursor]) -> None:
+    """Store where gathering stands, by account."""
+    rows = [
+        {**asdict(cursor), "account_id": account_id, "validators": tables.to_json(cursor.validators)}
+        for account_id, cursor in cursors.items()
+    ]
+    tables.replace(lease, "cursors", rows, keys=["account_id"])
 
 
 def load_cursor(lease: Lease, account_id: str) -> Cursor:

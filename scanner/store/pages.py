@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from scanner.domain.accounts import Account
@@ -13,8 +14,8 @@ from scanner.errors import StoreError
 from scanner.store.accounts import load_accounts
 from scanner.store.captures import save_captures
 from scanner.store.connection import Lease
-from scanner.store.cursors import save_cursor
-from scanner.store.posts import save_posts
+from scanner.store.cursors import save_cursor, save_cursors
+from scanner.store.posts import save_groups, save_posts
 from scanner.store.quarantine import save_rejected
 
 
@@ -43,6 +44,18 @@ def save_comments(
     return tally
 
 
+@dataclass(frozen=True, slots=True)
+class PageRows:
+    """One page of an account, as it shall be stored."""
+
+    account: Account
+    posts: Sequence[Post]
+    captures: Sequence[Evidence]
+    cursor: Cursor | None
+    """None where there is nothing to go on from, as for files."""
+    rejected: Sequence[Rejected] = ()
+
+
 def save_page(
     lease: Lease,
     *,
@@ -54,16 +67,24 @@ def save_page(
     rejected: Sequence[Rejected],
     seen_at: datetime,
 ) -> Tally:
-    """Store a page in one lease: all of it is there or nothing, so a kill costs at most one page to read again.
+    """Store one page, as `save_pages` does."""
+    page = PageRows(account, posts, captures, cursor, rejected)
+    return save_pages(lease, [page], run_id=run_id, seen_at=seen_at)[0]
 
-    Storing the same page again changes nothing. `cursor` is None where there is nothing to go on from, as for
-    files. StoreError when a post belongs to another account: only listed accounts have rows (guardrail G1).
+
+def save_pages(lease: Lease, pages: Sequence[PageRows], *, run_id: str, seen_at: datetime) -> list[Tally]:
+    """Store pages in one lease: all of it is there or nothing, so a kill costs these pages, which are read again.
+
+    Storing the same page again changes nothing. Of two pages of one account the later one's cursor counts.
+    StoreError when a post belongs to another account: only listed accounts have rows (guardrail G1).
     """
-    if foreign := sorted({post.account_id for post in posts} - {account.id}):
-        raise StoreError(f"a page of {account.id} holds posts of {', '.join(foreign)}; valid is {account.id} alone")
-    save_captures(lease, captures)
-    tally = save_posts(lease, posts, run_id=run_id, seen_at=seen_at)
-    save_rejected(lease, rejected, run_id=run_id, seen_at=seen_at)
-    if cursor is not None:
-        save_cursor(lease, account.id, cursor)
-    return tally
+    for page in pages:
+        if foreign := sorted({post.account_id for post in page.posts} - {page.account.id}):
+            raise StoreError(
+                f"a page of {page.account.id} holds posts of {', '.join(foreign)}; valid is {page.account.id} alone"
+            )
+    save_captures(lease, [item for page in pages for item in page.captures])
+    tallies = save_groups(lease, [page.posts for page in pages], run_id=run_id, seen_at=seen_at)
+    save_rejected(lease, [item for page in pages for item in page.rejected], run_id=run_id, seen_at=seen_at)
+    save_cursors(lease, {page.account.id: page.cursor for page in pages if page.cursor is not None})
+    return tallies

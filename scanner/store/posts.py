@@ -35,11 +35,17 @@ def save_posts(lease: Lease, posts: Iterable[Post], *, run_id: str, seen_at: dat
     A new text adds a version. It becomes the current one unless a later look is on record already, as when an old
     export is imported. Storing the same posts of the same moment again changes nothing.
     """
-    by_version = {_version_id(post): post for post in posts}
+    return save_groups(lease, [list(posts)], run_id=run_id, seen_at=seen_at)[0]
+
+
+def save_groups(lease: Lease, groups: Sequence[Sequence[Post]], *, run_id: str, seen_at: datetime) -> list[Tally]:
+    """Store the posts of several pages at once, as `save_posts` would one after the other; return a tally of each."""
+    by_version = {_version_id(post): post for posts in groups for post in posts}
     current = {post.id: version_id for version_id, post in by_version.items()}
     if not by_version:
-        return Tally()
-    tally = _compare(lease, current, seen_at=seen_at)
+        return [Tally() for _ in groups]
+    known = _known(lease, current)
+    tallies = [_compare(posts, known, seen_at=seen_at) for posts in groups]
     tables.insert_new(
         lease,
         "versions",
@@ -53,7 +59,7 @@ def save_posts(lease: Lease, posts: Iterable[Post], *, run_id: str, seen_at: dat
         WHEN MATCHED AND s.last_seen >= posts.last_seen THEN
             UPDATE SET version_id = s.version_id, last_seen = s.last_seen, first_missing_at = NULL, missing_at = NULL
         WHEN NOT MATCHED THEN INSERT BY NAME""")
-    return tally
+    return tallies
 
 
 def mark_missing(lease: Lease, ids: Iterable[str], *, seen_at: datetime) -> list[str]:
@@ -152,17 +158,23 @@ def count_posts(lease: Lease) -> int:
     return int(lease.rows("SELECT count(*) FROM posts")[0][0])
 
 
-def _compare(lease: Lease, current: Mapping[str, str], *, seen_at: datetime) -> Tally:
-    stored: dict[str, tuple[str, datetime]] = {
+def _known(lease: Lease, ids: Iterable[str]) -> dict[str, tuple[str, datetime]]:
+    """Return the current version and its last look of the posts that are stored."""
+    return {
         key: (version_id, last_seen)
         for key, version_id, last_seen in lease.rows(
-            "SELECT id, version_id, last_seen FROM posts WHERE id = ANY($ids::VARCHAR[])", {"ids": list(current)}
+            "SELECT id, version_id, last_seen FROM posts WHERE id = ANY($ids::VARCHAR[])", {"ids": list(ids)}
         )
     }
-    changed = sum(
-        version_id != current[key] and last_seen <= seen_at for key, (version_id, last_seen) in stored.items()
-    )
-    return Tally(new=len(current) - len(stored), changed=changed, unchanged=len(stored) - changed)
+
+
+def _compare(posts: Iterable[Post], known: dict[str, tuple[str, datetime]], *, seen_at: datetime) -> Tally:
+    """Tell how posts differ from what is known, and take them into it: a later page may show them again."""
+    current = {post.id: post.version_id for post in posts}
+    stored = {key: known[key] for key in current if key in known}
+    changed = [key for key, (version, seen) in stored.items() if version != current[key] and seen <= seen_at]
+    known.update({key: (version, seen_at) for key, version in current.items() if key not in stored or key in changed})
+    return Tally(new=len(current) - len(stored), changed=len(changed), unchanged=len(stored) - len(changed))
 
 
 def _version_id(post: Post) -> str:

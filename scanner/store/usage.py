@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from scanner.store import tables
 from scanner.store.connection import Lease
 
 
-def save_usage(lease: Lease, platform: str, day: date, *, unit: str, used: int) -> None:
-    """Store what has been asked of a platform on a day, earlier runs of the day included."""
-    row = {"platform": platform, "day": day, "unit": unit, "used": used}
-    tables.replace(lease, "usage", [row], keys=["platform", "day"])
+def save_usage(lease: Lease, day: date, used: Mapping[str, tuple[str, int]]) -> None:
+    """Store by platform the unit and how many were asked for on a day, earlier runs of the day included."""
+    rows = [{"platform": key, "day": day, "unit": unit, "used": count} for key, (unit, count) in used.items()]
+    tables.replace(lease, "usage", rows, keys=["platform", "day"])
 
 
 def load_usage(lease: Lease, day: date) -> dict[str, int]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from scanner.errors import Blocked, StoreError, StoreLocked
+from scanner.errors import StoreError, StoreLocked
 from scanner.scan.writer import TOGETHER, Writer
 from scanner.store import locking
 from scanner.store.connection import Lease, Store
@@ -22,95 +24,94 @@ def store(tmp_path: Path) -> Store:
     return made
 
 
-def note(word: str):
-    def unit(lease: Lease) -> str:
-        lease.execute("INSERT INTO notes SELECT count(*), $word FROM notes", {"word": word})
-        return word
+class Notes:
+    """Saves words; `wait` holds it, `refused` words are refused, and it remembers what came together."""
 
-    return unit
+    def __init__(self) -> None:
+        self.together: list[list[str]] = []
+        self.going = threading.Event()
+        self.going.set()
+        self.refused: dict[str, Exception] = {}
+
+    def save(self, lease: Lease, words: Sequence[str]) -> list[str]:
+        self.going.wait(10)
+        self.together.append(list(words))
+        for word in words:
+            lease.execute("INSERT INTO notes SELECT count(*), $word FROM notes", {"word": word})
+            if word in self.refused:
+                raise self.refused[word]
+        return [word.upper() for word in words]
 
 
-def refuse(lease: Lease) -> None:
-    lease.execute("INSERT INTO notes VALUES (99, 'half')")
-    raise Blocked("not this one")
-
-
-def words(store: Store) -> list[str]:
+def saved(store: Store) -> list[str]:
     with store.lease("test") as lease:
         return [word for (word,) in lease.rows("SELECT word FROM notes ORDER BY seq")]
 
 
-def test_units_are_saved_in_the_order_in_which_they_came(store: Store):
-    wanted = [f"kata {number:03}" for number in range(250)]
-    with Writer(store, pause=0) as writer:
-        futures = [writer.submit(note(word)) for word in wanted]
-    assert [future.result() for future in futures] == wanted
-    assert words(store) == wanted
+def test_items_are_saved_in_the_order_in_which_they_came(store: Store):
+    wanted = [f"kata {number:03}" for number in range(3 * TOGETHER)]
+    with Writer(store, Notes().save, pause=0) as writer:
+        futures = [writer.submit(word) for word in wanted]
+    assert [future.result() for future in futures] == [word.upper() for word in wanted]
+    assert saved(store) == wanted
 
 
-def test_what_waits_is_saved_in_one_transaction(store: Store):
-    leases, going = [], threading.Event()
-
-    def hold(lease: Lease) -> None:
-        going.wait(10)
-
-    with Writer(store, pause=0) as writer:
-        writer.submit(hold)
-        futures = [writer.submit(lambda lease: leases.append(id(lease))) for _ in range(TOGETHER)]
-        going.set()
-        for future in futures:
-            future.result()
-    assert len(leases) == TOGETHER
-    assert len(set(leases)) <= 2
+def test_what_waits_is_saved_in_one_transaction_up_to_a_ceiling(store: Store):
+    notes = Notes()
+    notes.going.clear()
+    with Writer(store, notes.save, pause=0) as writer:
+        for number in range(TOGETHER):
+            writer.submit(f"kata {number:03}")
+        notes.going.set()
+    assert sum(map(len, notes.together)) == TOGETHER
+    assert len(notes.together) <= 3
 
 
-def test_a_unit_is_done_only_once_it_is_saved(store: Store):
-    with Writer(store, pause=0) as writer:
-        writer.submit(note("satu")).result()
-        assert words(store) == ["satu"]
+def test_an_item_is_done_only_once_it_is_saved(store: Store):
+    with Writer(store, Notes().save, pause=0) as writer:
+        writer.submit("satu").result()
+        assert saved(store) == ["satu"]
 
 
-def test_a_failing_unit_leaves_nothing_and_the_others_are_saved(store: Store):
-    going = threading.Event()
-    with Writer(store, pause=0) as writer:
-        writer.submit(lambda _: going.wait(10))
-        first, bad, last = writer.submit(note("satu")), writer.submit(refuse), writer.submit(note("dua"))
-        going.set()
-        assert (first.result(), last.result()) == ("satu", "dua")
-        with pytest.raises(Blocked, match="not this one"):
+def test_a_failing_item_leaves_nothing_and_the_others_are_saved(store: Store):
+    notes = Notes()
+    notes.refused["setengah"] = ValueError("not this one")
+    notes.going.clear()
+    with Writer(store, notes.save, pause=0) as writer:
+        first, bad, last = [writer.submit(word) for word in ("satu", "setengah", "dua")]
+        notes.going.set()
+        assert (first.result(), last.result()) == ("SATU", "DUA")
+        with pytest.raises(ValueError, match="not this one"):
             bad.result()
-    assert words(store) == ["satu", "dua"]
+    assert saved(store) == ["satu", "dua"]
 
 
 def test_a_record_that_cannot_be_opened_is_told_to_everybody_who_waits(store: Store):
-    with locking.held(store.path, "somebody else", wait=0), Writer(store, pause=0) as writer:
-        futures = [writer.submit(note(word)) for word in ("satu", "dua")]
-        for future in futures:
+    with locking.held(store.path, "somebody else", wait=0), Writer(store, Notes().save, pause=0) as writer:
+        for future in [writer.submit(word) for word in ("satu", "dua")]:
             with pytest.raises(StoreLocked):
                 future.result()
-    assert words(store) == []
+    assert saved(store) == []
 
 
-def test_a_fault_of_the_record_is_not_tried_again_unit_by_unit(store: Store):
-    tries = []
-
-    def broken(lease: Lease) -> None:
-        tries.append(lease)
-        raise StoreError("disk full")
-
-    with Writer(store, pause=0) as writer, pytest.raises(StoreError, match="disk full"):
-        writer.submit(broken).result()
-    assert len(tries) == 1
+def test_a_fault_of_the_record_is_not_tried_again_item_by_item(store: Store):
+    notes = Notes()
+    notes.refused["satu"] = StoreError("disk full")
+    with Writer(store, notes.save, pause=0) as writer, pytest.raises(StoreError, match="disk full"):
+        writer.submit("satu").result()
+    assert notes.together == [["satu"]]
 
 
 def test_many_threads_may_hand_in_at_once(store: Store):
-    with Writer(store, pause=0) as writer, ThreadPoolExecutor(8) as pool:
-        results = list(pool.map(lambda n: writer.submit(note(f"kata {n}")).result(), range(100)))
-    assert sorted(results) == sorted(words(store))
+    with Writer(store, Notes().save, pause=0) as writer, ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda n: writer.submit(f"kata {n}").result(), range(100)))
+    assert sorted(results) == sorted(word.upper() for word in saved(store))
 
 
-def test_leaving_saves_what_was_handed_in(store: Store):
-    with Writer(store, pause=5) as writer:
-        writer.submit(note("satu"))
-        writer.submit(note("dua"))
-    assert words(store) == ["satu", "dua"]
+def test_leaving_saves_what_was_handed_in_without_a_pause(store: Store):
+    began = time.monotonic()
+    with Writer(store, Notes().save, pause=60) as writer:
+        writer.submit("satu").result()
+        writer.submit("dua")
+    assert saved(store) == ["satu", "dua"]
+    assert time.monotonic() - began < 50

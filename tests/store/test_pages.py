@@ -32,7 +32,7 @@ def save(lease: Lease, **changes: Any) -> Tally:
 def test_a_page_is_saved_whole(lease: Lease) -> None:
     assert save(lease) == Tally(new=2)
     stored = {table: len(rows) for table, rows in dump(lease).items() if rows and table != "migrations"}
-    assert stored == {"posts": 2, "versions": 2, "captures": 1, "cursors": 1, "quarantine": 1}
+    assert stored == {"posts": 2, "versions": 2, "captures": 1, "manifest": 1, "cursors": 1, "quarantine": 1}
     assert load_cursor(lease, make_account().id) == Cursor(next_page="?max_id=1", top="2")
 
 

@@ -1,0 +1,65 @@
+"""Saving what many walks hand in: pages and ends of several accounts in one lease, set by set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeAlias
+
+from scanner.collect.interface import Page
+from scanner.domain.runs import Coverage, Outcome
+from scanner.store import bindings, cursors, pages, runs, usage
+from scanner.store.connection import Lease
+
+if TYPE_CHECKING:
+    from scanner.scan.account import AccountWalk
+
+
+@dataclass(frozen=True, slots=True)
+class HandedPage:
+    """A page on its way into the record."""
+
+    walk: AccountWalk
+    page: Page
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A walk that ended, behind its pages."""
+
+    walk: AccountWalk
+    outcome: Outcome
+    reason: str
+
+
+Handed: TypeAlias = HandedPage | Ended | None
+"""None only waits until what was handed in before is saved."""
+
+
+def save_together(lease: Lease, handed: Sequence[Handed]) -> list[Coverage | None]:
+    """Store pages and ends of several accounts in one lease; the results are the coverages, None for all else."""
+    now = datetime.now(UTC)
+    came = [one for one in handed if isinstance(one, HandedPage)]
+    bound = bindings.bind_all(lease, {key: native for one in came for key, native in _first_seen(one)}, seen_at=now)
+    rows = [(one, one.walk.rows_of(one.page, bound)) for one in came]
+    stored = [(one, row) for one, row in rows if row is not None]
+    if stored:
+        run_id = stored[0][0].walk.run_id
+        tallies = pages.save_pages(lease, [row for _, row in stored], run_id=run_id, seen_at=now)
+        for (one, _), tally in zip(stored, tallies, strict=True):
+            one.walk.seen.tallies[one.number] = tally
+    ended = [one for one in handed if isinstance(one, Ended)]
+    results = {id(one): one.walk.coverage(lease, one.outcome, one.reason, now) for one in ended}
+    runs.save_coverage(lease, results.values())
+    swept = {one.walk.item.account.id: one.walk.swept(now) for one in ended}
+    cursors.save_cursors(lease, {key: cursor for key, cursor in swept.items() if cursor is not None})
+    usage.save_usage(lease, now.date(), {key: spent for one in ended for key, spent in one.walk.spent()})
+    return [results.get(id(one)) for one in handed]
+
+
+def _first_seen(one: HandedPage) -> Iterator[tuple[str, str]]:
+    """Yield account and id where none is known yet."""
+    if one.page.native_id is not None and one.walk.item.account.native_id is None:
+        yield one.walk.item.account.id, one.page.native_id
