@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from scanner.domain.accounts import Mandate, Platform
@@ -92,6 +92,22 @@ class MediaSettings(_Section):
     """Of one picture."""
 
 
+class TimestampSettings(_Section):
+    """Who vouches for the heads of the chains (RFC 3161). Off unless set; only hashes leave the house."""
+
+    url: str = ""
+    ca_file: str = ""
+    """PEM file with the authority's root certificate; a relative path is one inside the workspace."""
+
+    @model_validator(mode="after")
+    def _go_together(self) -> TimestampSettings:
+        if bool(self.url) != bool(self.ca_file):
+            raise ValueError("url and ca_file go together: what cannot be checked offline is worth nothing later")
+        if self.url and not self.url.startswith(("https://", "http://")):
+            raise ValueError(f"url {self.url!r} is not an address; valid: https://...")
+        return self
+
+
 class Settings(BaseSettings):
     """Everything a workspace can set. Environment `SCANNER_NETWORK__WORKERS=2` overrides the file."""
 
@@ -107,6 +123,7 @@ class Settings(BaseSettings):
     network: NetworkSettings = NetworkSettings()
     review: ReviewSettings = ReviewSettings()
     media: MediaSettings = MediaSettings()
+    timestamps: TimestampSettings = TimestampSettings()
     platforms: dict[Platform, PlatformSettings] = Field(default_factory=dict)
 
     @classmethod
@@ -194,6 +211,7 @@ def _known_keys(place: tuple[int | str, ...]) -> list[str]:
         "network": NetworkSettings,
         "review": ReviewSettings,
         "media": MediaSettings,
+        "timestamps": TimestampSettings,
         "platforms": PlatformSettings,
     }
     return sorted(sections.get(str(place[0]), Settings).model_fields if place else Settings.model_fields)

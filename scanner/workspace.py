@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scanner.collect.interface import Options
     from scanner.detect.local import Detector
     from scanner.domain.accounts import Platform
+    from scanner.report.timestamps import Authority, Told
     from scanner.rules.elections import Election
     from scanner.rules.ruleset import Ruleset
     from scanner.scan.media import Bounds
@@ -58,6 +59,10 @@ contact = ""                 # an address at which platforms can reach you; part
 # enabled = true
 # max_per_post = 10
 # max_bytes = 10485760       # of one picture
+
+# [timestamps]               # an authority that vouches for the evidence after each scan (RFC 3161); sent: a hash
+# url = "https://..."
+# ca_file = "tsa.pem"        # its root certificate, so that everything can be checked offline
 
 # [platforms.telegram]
 # terms_approval = ""        # reference of the written approval; without it this platform refuses to run
@@ -185,6 +190,24 @@ class Workspace:
             used = usage.load_usage(lease, datetime.now(UTC).date())
         disabled = frozenset(p for p, chosen in self.settings.platforms.items() if not chosen.enabled)
         return Platforms(client=client, options=self.options, disabled=disabled, used=used)
+
+    @property
+    def authority(self) -> Authority | None:
+        """Who vouches for the heads of the chains; None where nobody is set."""
+        from scanner.report.timestamps import Authority
+
+        chosen = self.settings.timestamps
+        return Authority(url=chosen.url, ca_file=self.root / chosen.ca_file) if chosen.url else None
+
+    def stamp(self, *, by: str) -> Told:
+        """Ask the authority to vouch for the heads as they are now; SettingsError where nobody is set."""
+        from scanner.collect.client import Client
+        from scanner.report.timestamps import ask
+
+        if self.authority is None:
+            raise SettingsError(f"{self.root / CONFIG} [timestamps]: url and ca_file are not set; nobody can be asked")
+        with Client(self._client_config()) as client:
+            return ask(self.store, client, self.authority, by=by)
 
     def _client_config(self) -> ClientConfig:
         from scanner.collect.client import ClientConfig

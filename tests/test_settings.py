@@ -112,3 +112,22 @@ def test_a_mandate_that_lacks_a_part_is_refused_by_name(tmp_path: Path, key: str
     config = "\n".join(line for line in COMPLETE.splitlines() if not line.startswith(f"{key} ="))
     with pytest.raises(MandateError, match=rf"\b{key}\b.* missing; nothing is fetched"):
         mandate_of(load_settings(workspace(tmp_path, config)))
+
+
+def test_nobody_vouches_for_the_heads_unless_one_is_set(tmp_path: Path):
+    assert load_settings(workspace(tmp_path, "")).timestamps.url == ""
+
+
+@pytest.mark.parametrize(
+    ("section", "reason"),
+    [
+        ('url = "https://tsa.example/tsr"', "url and ca_file go together"),
+        ('ca_file = "tsa.pem"', "url and ca_file go together"),
+        ('url = "file:///etc/passwd"\nca_file = "tsa.pem"', "is not an address"),
+        ('adress = "x"', "known here: ca_file, url"),
+    ],
+    ids=["no_file", "no_url", "other_scheme", "unknown_key"],
+)
+def test_an_authority_is_set_whole_or_not_at_all(tmp_path: Path, section: str, reason: str):
+    with pytest.raises(SettingsError, match=f"timestamps.*{reason}"):
+        load_settings(workspace(tmp_path, f"[timestamps]\n{section}"))

@@ -17,11 +17,14 @@ def verify(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
     from scanner.report.integrity import check_integrity
     from scanner.workspace import open_workspace
 
-    report = check_integrity(open_workspace(workspace).store)
+    opened = open_workspace(workspace)
+    report = check_integrity(opened.store, opened.authority.ca_file if opened.authority else None)
     if as_json:
         print_json(asdict(report))
     else:
         say(f"{report.captures} captures and {report.events} audit events checked, {report.links} saved pages.")
+        if report.timestamps:
+            say(f"{report.timestamps} timestamps checked.")
         if report.erased:
             say(f"{report.erased} captures were erased by law; the audit chain says by whom and why.")
         for problem in report.problems:

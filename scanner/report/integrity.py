@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from scanner.report.timestamps import check_kept
 from scanner.store import audit, captures, evidence, manifest_check, media
 from scanner.store.connection import Store
 
@@ -18,21 +20,27 @@ class Integrity:
     erased: int
     """Captures erased by law, with an event that says who and why."""
     events: int
+    timestamps: int
     problems: tuple[str, ...]
 
 
-def check_integrity(store: Store) -> Integrity:
-    """Check every capture, every link of the manifest and every audit event; reports, never repairs."""
+def check_integrity(store: Store, ca_file: Path | None = None) -> Integrity:
+    """Check every capture, every link of the manifest, every audit event and every timestamp; never repairs.
+
+    `ca_file` holds the certificates of the authority that gave the timestamps.
+    """
     with store.lease("verify") as lease:
         hashes = captures.captured_hashes(lease)
         chain, bound = audit.verify(lease), manifest_check.verify(lease)
     damaged = [problem.message for problem in evidence.verify(evidence.folder_of(store.path.parent), hashes)]
+    stamped, disputed = check_kept(store, ca_file)
     return Integrity(
         captures=len(hashes),
         links=bound.links,
         erased=bound.erased,
         events=chain.events,
-        problems=(*chain.problems, *bound.problems, *damaged, *_pictures(store)),
+        timestamps=stamped,
+        problems=(*chain.problems, *bound.problems, *damaged, *_pictures(store), *disputed),
     )
 
 
