@@ -12,7 +12,9 @@ from scanner import __version__
 from scanner.cli import (
     demo,
     doctor,
+    erase,
     evaluate,
+    evidence,
     imports,
     init,
     label,
@@ -68,6 +70,7 @@ app.command("demo")(demo.demo)
 app.add_typer(roster.app, name="roster")
 app.command("platforms")(platforms.platforms)
 app.command("scan")(scan.scan)
+app.command("erase")(erase.erase)
 app.command("refresh")(refresh.refresh)
 app.command("import")(imports.import_files)
 app.command("score")(score.score)
@@ -79,6 +82,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 app.command("verify")(verify.verify)
+app.add_typer(evidence.app, name="evidence")
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ class AccountWalk:
         self, store: Store, platforms: Platforms, run_id: str, zone: ZoneInfo, writer: Writer[Handed], item: Planned
     ) -> None:
         self._store = store
-        self._platforms = platforms
+        self.platforms = platforms
         self.run_id = run_id
         self._zone = zone
         self._writer = writer
@@ -52,7 +52,7 @@ class AccountWalk:
     def _walk(self, stop: threading.Event) -> tuple[Outcome, str]:
         if stop.is_set():
             return Outcome.NOT_TRIED, "the run was stopped before this account"
-        account, seen, platforms = self.item.account, self.seen, self._platforms
+        account, seen, platforms = self.item.account, self.seen, self.platforms
         try:
             collector = platforms.collector(account.platform)
             seen.note(platforms.canary(collector, account))
@@ -129,11 +129,6 @@ class AccountWalk:
         if seen.refusal is not None or seen.cursor.sweep_began is None or seen.cursor.next_page is not None:
             return None
         return replace(seen.cursor, sweep_began=None, swept_at=now)
-
-    def spent(self) -> Iterator[tuple[str, tuple[str, int]]]:
-        """Yield the platform with the unit and the number of what was asked of it today."""
-        meter = self._platforms.meter(self.item.account.platform)
-        yield self.item.account.platform, (meter.unit, meter.used)
 
     def _silence(self, lease: Lease, now: datetime) -> str:
         """Say so when an account with posts on record has shown none in several runs in a row."""

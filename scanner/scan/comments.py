@@ -13,7 +13,7 @@ from scanner.domain.runs import Coverage, Outcome, Tally
 from scanner.errors import CollectError
 from scanner.scan.platforms import Platforms
 from scanner.scan.scope import in_scope
-from scanner.store import bindings, cursors, pages, runs
+from scanner.store import bindings, cursors, pages, runs, usage
 from scanner.store.connection import Store
 
 
@@ -32,10 +32,11 @@ class Comments:
         """Yield the coverage of each campaign account on a platform where accounts are listed and comments given."""
         for platform, handle in campaigns:
             own = [account for account in listed if account.platform is platform]
-            if own and self.platforms.gives_comments(platform) and not self.platforms.refusal(platform):
+            if own and self.platforms.gives_comments(platform):
                 coverage = self._one(platform, handle, own, window)
                 with self.store.lease("comments: save coverage") as lease:
                     runs.save_coverage(lease, [coverage])
+                    usage.save_usage(lease, coverage.ended_at.date(), self.platforms.spent())
                 yield coverage
 
     def _one(self, platform: Platform, handle: str, own: Sequence[Account], window: Window) -> Coverage:
@@ -50,7 +51,7 @@ class Comments:
                 requests += 1
                 notes |= {page.note: None} if page.note else {}
         except CollectError as error:
-            outcome, reason = Outcome.PARTIAL, str(error)
+            outcome, reason = Outcome.PARTIAL if requests else Outcome.NOT_TRIED, str(error)
         if notes and not reason:
             outcome, reason = Outcome.PARTIAL, "; ".join(notes)
         return Coverage(self.run_id, source, outcome, reason, tally, requests, began, datetime.now(UTC))

@@ -85,6 +85,10 @@ class Platforms:
                 self._meters[platform] = Meter(budget, self.used.get(platform, 0), unit=terms.unit)
             return self._meters[platform]
 
+    def spent(self) -> dict[str, tuple[str, int]]:
+        """Return by platform the unit and how many were asked for today."""
+        return {platform: (meter.unit, meter.used) for platform, meter in self._meters.items()}
+
     def canary(self, collector: Collector, like: Account) -> str:
         """Read the operating body's own account once a run; say what is wrong when it shows no posts.
 

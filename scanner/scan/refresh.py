@@ -13,7 +13,7 @@ from scanner.domain.runs import Tally
 from scanner.errors import CollectError
 from scanner.scan.missing import look_up
 from scanner.scan.platforms import Platforms
-from scanner.store import erase, posts
+from scanner.store import erase, posts, usage
 from scanner.store.connection import Store
 from scanner.store.erase import Erased
 
@@ -76,11 +76,13 @@ class Refresh:
         done.overdue = len(overdue)
         self._erase(done, overdue, f"{platform}: not refreshed within {terms.keep_days} days")
         self._erase_old_captures(done, terms)
+        with self.store.lease("refresh: what was asked") as lease:
+            usage.save_usage(lease, self.now.date(), self.platforms.spent())
         return done
 
     def _unseen(self, platform: Platform, days: int) -> dict[str, dict[str, str]]:
         with self.store.lease("refresh: what is due") as lease:
-            return posts.unseen_for(lease, platform, self.now - timedelta(days=days))
+            return posts.due_for_refresh(lease, platform, self.now - timedelta(days=days))
 
     def _overdue(self, platform: Platform, terms: Terms) -> dict[str, dict[str, str]]:
         return {} if terms.keep_days is None else self._unseen(platform, terms.keep_days)
@@ -109,8 +111,9 @@ class Refresh:
         with self.store.lease("refresh: erase") as lease:
             held = posts.flagged(lease, ids) if hold else set()
             done.held += len(held)
+            kept = posts.flagged_on(lease, done.platform) if hold else set()
             gone = [post for post in ids if post not in held]
-            done.erased += erase.erase_posts(lease, gone, reason=reason, by=BY, at=self.now)
+            done.erased += erase.erase_posts(lease, gone, reason=reason, by=BY, at=self.now, kept=kept)
 
     def _erase_old_captures(self, done: Refreshed, terms: Terms) -> None:
         if terms.keep_days is None:

@@ -55,7 +55,8 @@ def save_together(lease: Lease, handed: Sequence[Handed]) -> list[Coverage | Non
     runs.save_coverage(lease, results.values())
     swept = {one.walk.item.account.id: one.walk.swept(now) for one in ended}
     cursors.save_cursors(lease, {key: cursor for key, cursor in swept.items() if cursor is not None})
-    usage.save_usage(lease, now.date(), {key: spent for one in ended for key, spent in one.walk.spent()})
+    for platforms in {id(one.walk.platforms): one.walk.platforms for one in ended}.values():
+        usage.save_usage(lease, now.date(), platforms.spent())
     return [results.get(id(one)) for one in handed]
 
 

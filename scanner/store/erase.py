@@ -40,10 +40,13 @@ class Erased:
         return Erased(self.posts + other.posts, self.captures + other.captures)
 
 
-def erase_posts(lease: Lease, ids: Iterable[str], *, reason: str, by: str, at: datetime) -> Erased:
+def erase_posts(
+    lease: Lease, ids: Iterable[str], *, reason: str, by: str, at: datetime, kept: Iterable[str] = ()
+) -> Erased:
     """Erase posts with everything that holds their words; other posts of the same raw answers lose their raw bytes.
 
-    Judgements stay: they hold a reviewer's words and the hash of a text. Bytes go only after the commit.
+    Raw answers that the `kept` posts were read from stay whole. Judgements stay: they hold a reviewer's words and the
+    hash of a text. Bytes go only after the commit.
     """
     named = sorted(set(ids))
     found = lease.rows("SELECT id, platform, native_id FROM posts WHERE id = ANY($ids::VARCHAR[])", {"ids": named})
@@ -52,6 +55,7 @@ def erase_posts(lease: Lease, ids: Iterable[str], *, reason: str, by: str, at: d
     versions = [key for (key,) in lease.rows("SELECT id FROM versions WHERE post_id = ANY(?::VARCHAR[])", [named])]
     hashes = _captures_with(lease, {platform for _, platform, _ in found}, [native for _, _, native in found], named)
     hashes |= _pictures_of(lease, versions)
+    hashes -= _captures_of(lease, kept)
     for statement in _OF_VERSIONS:
         lease.execute(statement, [versions])
     lease.execute("DELETE FROM posts WHERE id = ANY(?::VARCHAR[])", [named])
@@ -95,8 +99,7 @@ def _captures_with(lease: Lease, platforms: Iterable[str], natives: Sequence[str
 
     No table says which answer shows which post (there would be millions of rows); erasing is rare, so they are read.
     """
-    rows = lease.rows("SELECT DISTINCT capture_sha256 FROM versions WHERE post_id = ANY(?::VARCHAR[])", [list(ids)])
-    hashes = {digest for (digest,) in rows}
+    hashes = _captures_of(lease, ids)
     finder = BytesAhoCorasick([native.rpartition("/")[2].encode() for native in natives])
     folder = evidence.folder_of(lease.folder)
     for platform in sorted(platforms):
@@ -106,6 +109,11 @@ def _captures_with(lease: Lease, platforms: Iterable[str], natives: Sequence[str
             if digest not in hashes and path.exists() and finder.find_matches_as_indexes(path.read_bytes()):
                 hashes.add(digest)
     return hashes
+
+
+def _captures_of(lease: Lease, ids: Iterable[str]) -> set[str]:
+    rows = lease.rows("SELECT DISTINCT capture_sha256 FROM versions WHERE post_id = ANY(?::VARCHAR[])", [list(ids)])
+    return {digest for (digest,) in rows}
 
 
 def _pictures_of(lease: Lease, versions: Sequence[str]) -> set[str]:

@@ -122,14 +122,14 @@ def test_nothing_is_asked_where_nobody_is_listed_or_no_comments_are_given(bench:
     assert Commenting.asked == []
 
 
-def test_a_campaign_account_that_cannot_be_read_is_partial_and_says_why(bench: Comments, monkeypatch):
+def test_a_campaign_account_that_cannot_be_read_says_why(bench: Comments, monkeypatch):
     def refuse(*_: object) -> Iterator[Page]:
         raise Private("comments are switched off")
         yield
 
     monkeypatch.setattr(Commenting, "comments", refuse)
     (coverage,) = bench.gather(CAMPAIGN, [LISTED], Window())
-    assert (coverage.outcome, coverage.reason) == (Outcome.PARTIAL, "comments are switched off")
+    assert (coverage.outcome, coverage.reason) == (Outcome.NOT_TRIED, "comments are switched off")
     with bench.store.lease("test") as lease:
         assert cursors.load_cursor(lease, coverage.account_id) == Cursor()
 

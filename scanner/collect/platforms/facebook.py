@@ -76,6 +76,7 @@ class FacebookCollector(GraphCollector):
         robots=False,
         least=2,
         interval=1.0,
+        refresh_days=30,
         must_erase=True,
         duty="deleted on request, and when no longer needed for what Meta approved",
         import_instead="Meta Content Library CSV, CrowdTangle CSV",

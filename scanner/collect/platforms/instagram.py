@@ -66,13 +66,12 @@ class InstagramCollector(GraphCollector):
     terms = Terms(
         needs_approval=True,
         keys={
-            "token": "Facebook user token of the operating body's app, with instagram_basic",
+            "token": "Facebook user token with instagram_basic, instagram_manage_insights and pages_read_engagement",
             "user_id": "number of the operating body's own professional Instagram account",
         },
         robots=False,
         interval=1.0,
-        must_erase=True,
-        duty="deleted on request, and when no longer needed for what Meta approved",
+        duty="deleted on request (scanner erase), and when no longer needed for what Meta approved",
         import_instead="Zeeschuimer NDJSON, Meta Content Library CSV, CrowdTangle CSV",
     )
     home = "https://graph.facebook.com"

@@ -45,7 +45,7 @@ class TelegramCollector(Collector):
     sees = "messages of public channels that allow a web preview: text, polls, link titles, forwarded words"
     misses = (
         "groups, personal profiles and channels without preview; media the web preview withholds; words inside "
-        "pictures and films; times of edits; deletions"
+        "pictures and films; times of edits"
     )
 
     def collect(self, account: Account, cursor: Cursor, window: Window) -> Iterator[Page]:

@@ -58,8 +58,7 @@ class ThreadsCollector(GraphCollector):
         robots=False,
         daily=1000,
         interval=1.0,
-        must_erase=True,
-        duty="deleted on request, and when no longer needed for what Meta approved",
+        duty="deleted on request (scanner erase), and when no longer needed for what Meta approved",
         import_instead="Zeeschuimer NDJSON",
     )
     home = "https://graph.threads.com"

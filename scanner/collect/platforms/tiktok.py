@@ -103,6 +103,7 @@ class TikTokCollector(Collector):
         daily=100_000,
         interval=1.0,
         refresh_days=15,
+        keep_days=30,
         must_erase=True,
         duty="refreshed at least every 15 days; what was deleted or hidden there is deleted here",
         import_instead="Zeeschuimer NDJSON, yt-dlp info.json",

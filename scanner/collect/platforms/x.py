@@ -68,6 +68,7 @@ class XCollector(Collector):
         interval=0.1,  # 10,000 requests for timelines in 15 minutes
         in_flight=5,
         refresh_days=1,
+        keep_days=30,  # what X no longer shows us, protected and withheld posts among it, must not stay
         must_erase=True,
         duty=(
             "what is deleted, protected, withheld or changed there must be deleted or changed here as soon as "
