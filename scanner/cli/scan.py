@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scanner.cli.evidence import stamp_after_scan
 from scanner.cli.options import DryRunOption, JsonOption, QuietOption, WorkspaceOption, moment
 from scanner.cli.output import err, print_json, print_table, say, shortened
 from scanner.domain.accounts import Platform
@@ -45,7 +46,8 @@ def scan(
     window = Window(since=moment(since, "--since"), until=moment(until, "--until"))
     if window.since and window.until and window.since >= window.until:
         raise UsageError(f"--until {until}: not after --since {since}; nothing lies between them")
-    with open_workspace(workspace).scan() as prepared:
+    opened = open_workspace(workspace)
+    with opened.scan() as prepared:
         plan = prepared.plan(
             datetime.now(UTC),
             window=window,
@@ -63,6 +65,7 @@ def scan(
         print_json(_plain(summary))
     else:
         show(summary)
+    stamp_after_scan(opened)
     return summary.exit_code
 
 
