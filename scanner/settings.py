@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from scanner.domain.accounts import Mandate, Platform
@@ -74,6 +74,16 @@ class PlatformSettings(_Section):
     """Reference of the norm or permission by which flagged posts stay although the platform wants them erased."""
     canary: str | None = None
     """Handle of the operating body's own account there, which must always show posts."""
+
+    @field_validator("keys")
+    @classmethod
+    def _fit_for_headers(cls, keys: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        """Strip blanks, which pasting leaves, and refuse what cannot stand in a header; the key itself is not told."""
+        stripped = {name: secret.get_secret_value().strip() for name, secret in keys.items()}
+        for name, value in stripped.items():
+            if not (value.isascii() and value.isprintable() and " " not in value):
+                raise ValueError(f"{name} holds blanks or signs that no key holds; printable ASCII would be valid")
+        return {name: SecretStr(value) for name, value in stripped.items()}
 
 
 class ReviewSettings(_Section):

@@ -69,6 +69,21 @@ def test_keys_of_platforms_are_read_from_secrets_and_environment_and_never_shown
     assert "rahasia" not in repr(settings)
 
 
+@pytest.mark.parametrize("key", ["rahasia baru", "rah\u00e4sia", "rahasia\u0007"], ids=["blank", "accent", "bell"])
+def test_a_key_that_no_header_can_hold_is_refused_without_being_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+):
+    monkeypatch.setenv("SCANNER_PLATFORMS__X__KEYS__TOKEN", key)
+    with pytest.raises(SettingsError, match="token holds blanks or signs that no key holds") as caught:
+        load_settings(workspace(tmp_path, ""))
+    assert key not in str(caught.value)
+
+
+def test_blanks_that_pasting_left_around_a_key_are_dropped(tmp_path: Path):
+    folder = workspace(tmp_path, "", '[platforms.x.keys]\ntoken = """rahasia\n"""\n')
+    assert load_settings(folder).platform(Platform.X).keys["token"].get_secret_value() == "rahasia"
+
+
 def test_secrets_that_others_can_read_are_refused(tmp_path: Path):
     with pytest.raises(SettingsError, match="chmod 600"):
         load_settings(workspace(tmp_path, "", "", mode=0o644))

@@ -95,6 +95,10 @@ class Exchange:
             request.extensions |= {"timeout": _timeouts(ends), "trace": watchdog.watch}
             try:
                 answer = self._exchange(request, limits or self._limits)
+            except httpx.LocalProtocolError:  # its message quotes the header, and that may hold a key
+                raise FetchFailed(
+                    f"{_shown(target)}: the request cannot be sent: a header holds what may not"
+                ) from None
             except httpx.TransportError as error:
                 watchdog.refuse_if_late(target)
                 raise Transient(f"{_shown(target)}: {type(error).__name__}: {error!s:.200}") from error

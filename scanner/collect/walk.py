@@ -45,7 +45,8 @@ def walk(read: Callable[[str | None], Step], cursor: Cursor, window: Window, opt
     tokens: set[str | None] = set()
     for number in range(1, options.max_pages + 1):
         step = read(asked)
-        _require_known_shape(step)
+        if asked is None:
+            _require_known_shape(step)
         top = _newest(top, step, window)
         known += sum(cursor.high_water is not None and order(i) <= order(cursor.high_water) for i in step.ids)
         tokens.add(asked)
@@ -73,7 +74,10 @@ _FULL = "stopped at the ceiling of pages; the next run goes on from here"
 
 
 def _require_known_shape(step: Step) -> None:
-    """One bad item is an accident; a page of nothing but bad items is a format we do not know."""
+    """One bad item is an accident; a newest page of nothing but bad items is a format we do not know.
+
+    Further back it is a gap, on record in the quarantine: the walk goes on, or it would never get past it.
+    """
     if len(step.rejected) > 1 and not step.ids:
         first = step.rejected[0]
         raise FormatDrift(f"{first.source}: none of {len(step.rejected)} items could be read; first: {first.reason}")

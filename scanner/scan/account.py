@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,13 +13,22 @@ from zoneinfo import ZoneInfo
 from scanner.collect.interface import Collector, Page
 from scanner.domain.accounts import Account
 from scanner.domain.runs import Coverage, Cursor, Outcome, Tally
-from scanner.errors import Blocked, BudgetSpent, CollectError, KeyNeeded, ScannerError
+from scanner.errors import (
+    Blocked,
+    BudgetSpent,
+    FetchFailed,
+    FormatDrift,
+    KeyNeeded,
+    ScannerError,
+    StoreDamaged,
+    StoreLocked,
+)
 from scanner.scan.missing import look_for_unseen
 from scanner.scan.plan import Planned
 from scanner.scan.platforms import Platforms
 from scanner.scan.saving import Ended, Handed, HandedPage
 from scanner.scan.scope import in_scope
-from scanner.scan.seen import Seen, ending, outcome_of
+from scanner.scan.seen import Seen, ending
 from scanner.scan.writer import Writer
 from scanner.store import pages, posts, runs
 from scanner.store.connection import Lease, Store
@@ -47,70 +56,87 @@ class AccountWalk:
     def gather(self, stop: threading.Event) -> Future[Coverage]:
         """Walk the account; the future is done when pages and coverage are saved."""
         self.seen.started_at = datetime.now(UTC)
-        return self._writer.submit(Ended(self, *self._walk(stop)))
+        return self._writer.submit(Ended(self, self._walk(stop)))
 
-    def _walk(self, stop: threading.Event) -> tuple[Outcome, str]:
+    def _walk(self, stop: threading.Event) -> Exception | tuple[Outcome, str] | None:
+        """Hand in all pages; return what cut the walk short."""
         if stop.is_set():
             return Outcome.NOT_TRIED, "the run was stopped before this account"
-        account, seen, platforms = self.item.account, self.seen, self.platforms
+        account, platforms = self.item.account, self.platforms
         try:
             collector = platforms.collector(account.platform)
-            seen.note(platforms.canary(collector, account))
-            for page in collector.collect(account, self.item.cursor, self.item.window):
+            self.seen.note(platforms.canary(collector, account))
+            for page in self._pages(collector):
                 self._hand_in(page)
                 if stop.is_set():
                     return Outcome.PARTIAL, "the run was stopped; the next one goes on from here"
             self._look_for_unseen(collector)
-        except CollectError as error:
-            if isinstance(error, KeyNeeded | BudgetSpent):
-                platforms.close(account.platform, error)
-            return outcome_of(error, seen), str(error)
-        except ScannerError:
+        except (KeyNeeded, BudgetSpent) as error:
+            platforms.close(account.platform, error)
+            return error
+        except (StoreLocked, StoreDamaged):
             raise
+        except ScannerError as error:
+            return error
         except Exception as error:  # a fault of ours in one collector must not cost the other accounts
             log.exception("gathering %s failed", account.id)
-            return Outcome.PARTIAL, f"unexpected {type(error).__name__}: {error}; see the log and report it"
-        return ending(seen)
+            return error
+        return None
+
+    def _pages(self, collector: Collector) -> Iterator[Page]:
+        """Yield the pages from where the walk stands; behind one that was cut off, those that have come meanwhile."""
+        account, cursor, window = self.item.account, self.item.cursor, self.item.window
+        yield from collector.collect(account, cursor, window)
+        if cursor.next_page is not None and self.seen.cursor.next_page is None:
+            yield from collector.collect(account, self.seen.cursor, window)
 
     def _hand_in(self, page: Page) -> None:
         """Hand a page to the writer. Raises what kept an earlier page from being saved."""
-        if self.seen.refusal is not None:
-            raise self.seen.refusal
+        if self.seen.failure is not None:
+            raise self.seen.failure
         self._writer.submit(HandedPage(self, page, self.seen.add(page)))
 
     def rows_of(self, page: Page, bound: Mapping[str, str]) -> pages.PageRows | None:
-        """Return a page as it shall be stored; None once the account is refused, as under another owner's id."""
+        """Return a page as it shall be stored; None once one was not saved, as under another owner's id."""
         account, window = self.item.account, self.item.window
         expected = account.native_id or bound.get(account.id)
         if page.native_id is not None and expected not in (None, page.native_id):
-            self.seen.refusal = _taken_over(account, seen=page.native_id, expected=str(expected))
-        if self.seen.refusal is not None:
+            self.seen.failure = _taken_over(account, seen=page.native_id, expected=str(expected))
+        if self.seen.failure is not None:
             return None
         kept = [post for post in page.posts if in_scope(post, account, window, self._zone)]
-        return pages.PageRows(account, kept, page.evidence, page.cursor, page.rejected)
+        return pages.PageRows(account, kept, page.evidence, self._place_behind(page), page.rejected)
+
+    def _place_behind(self, page: Page) -> Cursor | None:
+        """Return where to go on behind a page. A full walk with gaps goes on, but shall call nothing missing."""
+        if self.item.aside:
+            return None
+        gaps = self.seen.notes or self.seen.rejected
+        if gaps and page.cursor.sweep_began is not None:
+            return replace(page.cursor, sweep_began=None, swept_at=page.cursor.sweep_began)
+        return page.cursor
 
     def _look_for_unseen(self, collector: Collector) -> None:
         """After a full walk that read everything: look for posts on record that it did not show."""
         seen, item = self.seen, self.item
-        whole = seen.cursor.sweep_began is not None and seen.cursor.next_page is None
-        if whole and seen.cursor.swept_at is not None and not seen.notes and not seen.rejected:
+        if self._swept and seen.cursor.swept_at is not None and not seen.notes and not seen.rejected:
             self._writer.submit(None).result()  # the pages of this walk are saved before it is asked
+            if seen.failure is not None:
+                raise seen.failure
             seen.looked_up = look_for_unseen(
-                self._store,
-                collector,
-                item.account,
-                seen.cursor,
-                item.window,
-                run_id=self.run_id,
-                now=datetime.now(UTC),
+                self._store, collector, item, seen.cursor, zone=self._zone, run_id=self.run_id, now=datetime.now(UTC)
             )
 
-    def coverage(self, lease: Lease, outcome: Outcome, reason: str, now: datetime) -> Coverage:
+    @property
+    def _swept(self) -> bool:
+        """Whether a full walk has come to its end."""
+        return self.seen.cursor.sweep_began is not None and self.seen.cursor.next_page is None and not self.item.aside
+
+    def coverage(self, lease: Lease, cut: Exception | tuple[Outcome, str] | None, now: datetime) -> Coverage:
         """Return what was seen of the account, all pages being saved."""
         seen = self.seen
-        if seen.refusal is not None:
-            outcome, reason = outcome_of(seen.refusal, seen), str(seen.refusal)
-        elif outcome is Outcome.COMPLETE and (silence := self._silence(lease, now)):
+        outcome, reason = ending(seen, cut)
+        if outcome is Outcome.COMPLETE and (silence := self._silence(lease, now)):
             outcome, reason = Outcome.PARTIAL, silence
         return Coverage(
             run_id=self.run_id,
@@ -123,12 +149,19 @@ class AccountWalk:
             ended_at=now,
         )
 
-    def swept(self, now: datetime) -> Cursor | None:
-        """Return the cursor behind a full walk that ended; None when there was none."""
-        seen = self.seen
-        if seen.refusal is not None or seen.cursor.sweep_began is None or seen.cursor.next_page is not None:
-            return None
-        return replace(seen.cursor, sweep_began=None, swept_at=now)
+    def place(self, lease: Lease, cut: Exception | tuple[Outcome, str] | None, now: datetime) -> Cursor | None:
+        """Return where to go on, when that is not where the last page said: behind a full walk, or out of a dead end.
+
+        A walk that was cut off and fails again where it goes on, twice in a row, begins anew: or it would never see
+        what is new.
+        """
+        seen, cursor = self.seen, self.item.cursor
+        if cut is None and seen.failure is None and self._swept:
+            return replace(seen.cursor, sweep_began=None, swept_at=now)
+        stuck = isinstance(cut, FetchFailed | FormatDrift) and seen.pages == 0 and cursor.next_page is not None
+        if stuck and not self.item.aside and runs.failed_at_once(lease, self.item.account.id):
+            return replace(cursor, next_page=None, top=None, sweep_began=None)
+        return None
 
     def _silence(self, lease: Lease, now: datetime) -> str:
         """Say so when an account with posts on record has shown none in several runs in a row."""

@@ -12,7 +12,7 @@ from scanner.domain.runs import Coverage
 from scanner.scan.account import AccountWalk
 from scanner.scan.plan import Planned
 from scanner.scan.platforms import Platforms
-from scanner.scan.saving import save_together
+from scanner.scan.saving import not_saved, save_together
 from scanner.scan.writer import Writer
 from scanner.store.connection import Store
 
@@ -36,7 +36,7 @@ class Gatherer:
         """
         stop = stop or threading.Event()
         with (
-            Writer(self.store, save_together) as writer,
+            Writer(self.store, save_together, not_saved) as writer,
             ThreadPoolExecutor(max_workers=self.workers, thread_name_prefix="gather") as pool,
         ):
             walks = [AccountWalk(self.store, self.platforms, self.run_id, self.zone, writer, item) for item in planned]

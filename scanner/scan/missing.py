@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from scanner.collect.interface import Collector, Found, Window
+from scanner.collect.interface import Collector, Found
 from scanner.domain.accounts import Account
 from scanner.domain.posts import Post
 from scanner.domain.runs import Cursor, Tally
+from scanner.scan.plan import Planned
 from scanner.store import pages, posts
 from scanner.store.connection import Store
 
@@ -26,17 +28,18 @@ class LookedUp:
 
 
 def look_for_unseen(
-    store: Store, collector: Collector, account: Account, cursor: Cursor, window: Window, *, run_id: str, now: datetime
+    store: Store, collector: Collector, item: Planned, cursor: Cursor, *, zone: ZoneInfo, run_id: str, now: datetime
 ) -> LookedUp:
     """Ask for the posts that a full walk did not show. The walk is the first look, the platform's answer the second.
 
     Where a platform cannot be asked by id, a later full walk is the second look.
     """
-    began = cursor.sweep_began
+    began, account, window = cursor.sweep_began, item.account, item.window
     if began is None or not collector.terms.lists_all:
         return LookedUp()
     with store.lease("scan: what was not shown") as lease:
-        unseen = posts.unseen_since(lease, account.id, began, since=window.since, until=window.until)
+        found = posts.unseen_since(lease, account.id, began, since=window.since, until=window.until)
+        unseen = {one.native_id: one.id for one in found if account.in_service_on(one.local_day(zone))}
         posts.mark_missing(lease, unseen.values(), seen_at=now - _MOMENT)
     return look_up(store, collector, account, unseen, run_id=run_id, now=now)
 

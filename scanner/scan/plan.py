@@ -27,6 +27,8 @@ class Planned:
     window: Window
     host: str = ""
     """Scheme and host that will be asked."""
+    aside: bool = False
+    """A look at a narrower window: it neither goes on from where gathering stands nor moves that place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
 from threading import Lock
 
 from scanner.collect.client import Client
@@ -15,6 +17,8 @@ from scanner.domain.accounts import Account, Platform
 from scanner.domain.runs import Cursor
 from scanner.errors import BudgetSpent, CollectError, KeyNeeded
 from scanner.scan.plan import Asked, Planned
+from scanner.store import usage
+from scanner.store.connection import Lease
 
 
 @dataclass(slots=True)
@@ -31,7 +35,8 @@ class Platforms:
     _canaries: dict[Platform, str] = field(default_factory=dict)
     _closed: dict[Platform, CollectError] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
-    _canary_lock: Lock = field(default_factory=Lock)
+    _saved: dict[Platform, int] = field(default_factory=dict)
+    _canary_locks: dict[Platform, Lock] = field(default_factory=lambda: defaultdict(Lock))
 
     def refusal(self, platform: Platform) -> str:
         """Say why no account of a platform may be asked in this run: switched off, terms, keys; empty when it may."""
@@ -83,11 +88,19 @@ class Platforms:
                 terms, own = collector_class(platform).terms, self.options(platform).daily_budget
                 budget = min((limit for limit in (own, terms.daily) if limit is not None), default=None)
                 self._meters[platform] = Meter(budget, self.used.get(platform, 0), unit=terms.unit)
+                self._saved[platform] = self._meters[platform].used
             return self._meters[platform]
 
-    def spent(self) -> dict[str, tuple[str, int]]:
-        """Return by platform the unit and how many were asked for today."""
-        return {platform: (meter.unit, meter.used) for platform, meter in self._meters.items()}
+    def save_usage(self, lease: Lease, day: date) -> None:
+        """Store what has been asked since the last time; it counts as stored once the lease is committed."""
+        new = {platform: meter.used - self._saved.get(platform, 0) for platform, meter in self._meters.items()}
+        rows = {str(platform): (self._meters[platform].unit, count) for platform, count in new.items() if count}
+        usage.add_usage(lease, day, rows)
+        lease.after_commit[f"usage {id(self)}"] = partial(self._count_saved, new)
+
+    def _count_saved(self, new: Mapping[Platform, int]) -> None:
+        for platform, count in new.items():
+            self._saved[platform] = self._saved.get(platform, 0) + count
 
     def canary(self, collector: Collector, like: Account) -> str:
         """Read the operating body's own account once a run; say what is wrong when it shows no posts.
@@ -97,7 +110,7 @@ class Platforms:
         handle = collector.options.canary
         if handle is None:
             return ""
-        with self._canary_lock:
+        with self._canary_locks[collector.platform]:
             if collector.platform not in self._canaries:
                 own = replace(like, handle=handle, native_id=None)
                 self._canaries[collector.platform] = _silence(collector, own)

@@ -84,19 +84,20 @@ class Scan:
             bound = bindings.load_bindings(lease)
             known = cursors.load_cursors(lease, [account.id for account in listed])
             tried = runs.last_tried(lease)
-        if window in (None, Window()):
+        aside = window not in (None, Window())
+        if not aside:
             known = {one.id: sweep(known.get(one.id, Cursor()), now, self.sweep_days) for one in listed}
         plan = plan_scan(
             [replace(one, native_id=one.native_id or bound.get(one.id)) for one in listed],
             mandate=self.mandate,
             election=self.detector.election,
-            cursors=known,
+            cursors={} if aside else known,
             now=now,
             lookback_days=self.lookback_days,
             window=window,
         )
         planned, off = self._open(plan)
-        chosen = in_fair_order(planned, tried)[:limit]
+        chosen = [replace(item, aside=aside) for item in in_fair_order(planned, tried)[:limit]]
         return Plan(tuple(chosen), (*plan.refused, *off), asked=tuple(self.platforms.asked(chosen)))
 
     def _open(self, plan: Plan) -> tuple[list[Planned], list[tuple[Account, Refusal]]]:
@@ -139,19 +140,19 @@ class Scan:
                 coverage.append(item)
                 if progress is not None:
                     progress(item)
-            coverage += self._comments(run, plan)
+            coverage += self._comments(run, plan, stop)
             flagged = flag_unscored(self.store, self.detector)
             pictures = self._pictures(plan, stop)
             covered = tuple(sorted(coverage, key=lambda one: one.account_id))
             done = Summary(run=run, coverage=covered, flagged=flagged, pictures=pictures)
             return replace(done, run=finish(self.store, run, done.tally, flagged, exit_code=done.exit_code))
 
-    def _comments(self, run: Run, plan: Plan) -> Iterator[Coverage]:
+    def _comments(self, run: Run, plan: Plan, stop: threading.Event | None) -> Iterator[Coverage]:
         """Gather what the planned accounts commented under the registered campaign accounts of the election."""
         election = self.detector.election
         window = plan.planned[0].window if plan.planned else Window()
         comments = Comments(self.store, self.platforms, run.id, ZoneInfo(election.region.tz))
-        return comments.gather(election.campaign_accounts, [item.account for item in plan.planned], window)
+        return comments.gather(election.campaign_accounts, [item.account for item in plan.planned], window, stop)
 
     def _pictures(self, plan: Plan, stop: threading.Event | None) -> Fetched:
         if self.media is None:

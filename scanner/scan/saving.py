@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from scanner.collect.interface import Page
-from scanner.domain.runs import Coverage, Outcome
-from scanner.store import bindings, cursors, pages, runs, usage
+from scanner.domain.runs import Coverage, Outcome, Tally
+from scanner.store import bindings, cursors, pages, runs
 from scanner.store.connection import Lease
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ class Ended:
     """A walk that ended, behind its pages."""
 
     walk: AccountWalk
-    outcome: Outcome
-    reason: str
+    cut: Exception | tuple[Outcome, str] | None
+    """What cut the walk short; None: it came to its end."""
 
 
 Handed: TypeAlias = HandedPage | Ended | None
@@ -48,16 +48,29 @@ def save_together(lease: Lease, handed: Sequence[Handed]) -> list[Coverage | Non
     if stored:
         run_id = stored[0][0].walk.run_id
         tallies = pages.save_pages(lease, [row for _, row in stored], run_id=run_id, seen_at=now)
-        for (one, _), tally in zip(stored, tallies, strict=True):
+        for (one, row), tally in zip(stored, tallies, strict=True):
             one.walk.seen.tallies[one.number] = tally
+            one.walk.seen.note(_of_others(row, tally))
     ended = [one for one in handed if isinstance(one, Ended)]
-    results = {id(one): one.walk.coverage(lease, one.outcome, one.reason, now) for one in ended}
+    results = {id(one): one.walk.coverage(lease, one.cut, now) for one in ended}
+    places = {one.walk.item.account.id: one.walk.place(lease, one.cut, now) for one in ended}
     runs.save_coverage(lease, results.values())
-    swept = {one.walk.item.account.id: one.walk.swept(now) for one in ended}
-    cursors.save_cursors(lease, {key: cursor for key, cursor in swept.items() if cursor is not None})
+    cursors.save_cursors(lease, {key: cursor for key, cursor in places.items() if cursor is not None})
     for platforms in {id(one.walk.platforms): one.walk.platforms for one in ended}.values():
-        usage.save_usage(lease, now.date(), platforms.spent())
+        platforms.save_usage(lease, now.date())
     return [results.get(id(one)) for one in handed]
+
+
+def not_saved(item: Handed, error: Exception) -> None:
+    """Tell a walk that a page of it could not be saved: nothing behind it may be, or its cursor would move past."""
+    if isinstance(item, HandedPage):
+        item.walk.seen.failure = error
+
+
+def _of_others(row: pages.PageRows, tally: Tally) -> str:
+    """Say so when posts were left out because their ids are on record as those of another account's posts."""
+    left_out = len({post.id for post in row.posts}) - tally.new - tally.changed - tally.unchanged
+    return f"{left_out} posts bear ids that are on record for another account: not stored" if left_out else ""
 
 
 def _first_seen(one: HandedPage) -> Iterator[tuple[str, str]]:

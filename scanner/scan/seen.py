@@ -7,7 +7,7 @@ from datetime import datetime
 
 from scanner.collect.interface import Page
 from scanner.domain.runs import Cursor, Outcome, Tally
-from scanner.errors import Blocked, BudgetSpent, CollectError, Gone, KeyNeeded, Private
+from scanner.errors import Blocked, BudgetSpent, CollectError, Gone, KeyNeeded, Private, StoreError
 from scanner.scan.missing import LookedUp
 
 
@@ -24,7 +24,7 @@ class Seen:
     notes: list[str] = field(default_factory=list)
     cursor: Cursor = field(default_factory=Cursor)
     unchanged: bool = False
-    refusal: CollectError | None = None
+    failure: Exception | None = None
     """Why a page was not saved; what follows it is not saved either."""
     looked_up: LookedUp = field(default_factory=LookedUp)
 
@@ -49,10 +49,26 @@ class Seen:
             self.notes.append(said)
 
 
-def outcome_of(error: CollectError, seen: Seen) -> Outcome:
+def ending(seen: Seen, cut: Exception | tuple[Outcome, str] | None) -> tuple[Outcome, str]:
+    """Return how an account ends, and why it is not complete; `cut` is what ended its walk early."""
+    cut = seen.failure or cut
+    if isinstance(cut, tuple):
+        return cut
+    if isinstance(cut, CollectError):
+        return outcome_of(cut, asked=seen.requests > 0), str(cut)
+    if isinstance(cut, StoreError):
+        return Outcome.PARTIAL, f"could not be saved: {cut}"
+    if cut is not None:
+        return Outcome.PARTIAL, f"unexpected {type(cut).__name__}: {cut}; see the log and report it"
+    unread = [f"{seen.rejected} items could not be read and are in quarantine"] if seen.rejected else []
+    reasons = [*seen.notes, *unread]
+    return (Outcome.PARTIAL, "; ".join(reasons)) if reasons else (Outcome.COMPLETE, "")
+
+
+def outcome_of(error: CollectError, *, asked: bool) -> Outcome:
     """Return how an account ends that an error has cut short."""
     match error:
-        case KeyNeeded() | BudgetSpent() if not seen.requests:
+        case KeyNeeded() | BudgetSpent() if not asked:
             return Outcome.NOT_TRIED
         case Gone():
             return Outcome.GONE
@@ -62,10 +78,3 @@ def outcome_of(error: CollectError, seen: Seen) -> Outcome:
             return Outcome.BLOCKED
         case _:
             return Outcome.PARTIAL
-
-
-def ending(seen: Seen) -> tuple[Outcome, str]:
-    """Return how an account ends whose walk came to its end, and why it is not complete."""
-    unread = [f"{seen.rejected} items could not be read and are in quarantine"] if seen.rejected else []
-    reasons = [*seen.notes, *unread]
-    return (Outcome.PARTIAL, "; ".join(reasons)) if reasons else (Outcome.COMPLETE, "")

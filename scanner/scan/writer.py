@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
-from scanner.errors import StoreError
+from scanner.errors import StoreDamaged, StoreLocked
 from scanner.store.connection import Lease, Store
 
 Item = TypeVar("Item")
@@ -29,12 +29,16 @@ class Writer(Generic[Item]):
     """Saves items of many threads. What it has not saved when the process is killed is gathered again.
 
     `save` stores several items in one lease and returns a result for each. When it raises, its items are saved one
-    by one, so that a fault in one costs no other; so it must give the same results when it is called again.
+    by one, so that a fault in one costs no other; so it must give the same results when it is called again. `failed`
+    is told of an item that cannot be saved before anything behind it is.
     """
 
-    def __init__(self, store: Store, save: Save[Item], *, pause: float = PAUSE) -> None:
+    def __init__(
+        self, store: Store, save: Save[Item], failed: Callable[[Item, Exception], None], *, pause: float = PAUSE
+    ) -> None:
         self._store = store
         self._save = save
+        self._failed = failed
         self._pause = pause
         self._queue: queue.Queue[tuple[Item, Future[Any]] | None] = queue.Queue(TOGETHER)
         self._hurried = threading.Event()
@@ -77,11 +81,12 @@ class Writer(Generic[Item]):
             with self._store.lease("scan: save what was gathered") as lease:
                 results = self._save(lease, [item for item, _ in handed])
         except Exception as error:
-            if len(handed) > 1 and not isinstance(error, StoreError):
+            if len(handed) > 1 and not isinstance(error, StoreLocked | StoreDamaged):
                 for one in handed:
                     self._store_all([one])
                 return
-            for _, future in handed:
+            for item, future in handed:
+                self._failed(item, error)
                 future.set_exception(error)
         else:
             for (_, future), result in zip(handed, results, strict=True):

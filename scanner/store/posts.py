@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scanner.domain.accounts import Platform
 from scanner.domain.posts import Media, Post, Role
@@ -39,13 +40,22 @@ def save_posts(lease: Lease, posts: Iterable[Post], *, run_id: str, seen_at: dat
 
 
 def save_groups(lease: Lease, groups: Sequence[Sequence[Post]], *, run_id: str, seen_at: datetime) -> list[Tally]:
-    """Store the posts of several pages at once, as `save_posts` would one after the other; return a tally of each."""
-    by_version = {_version_id(post): post for posts in groups for post in posts}
-    current = {post.id: version_id for version_id, post in by_version.items()}
+    """Store the posts of several pages at once, as `save_posts` would one after the other; return a tally of each.
+
+    A post whose id is on record for another account is left out, and of no tally: ids of feeds and pages are chosen
+    by their authors, and nobody may put words into another one's mouth (guardrail G4).
+    """
+    named = {post.id for posts in groups for post in posts}
+    known = _known(lease, named) if named else {}
+    tallies, own = [], list[Post]()
+    for posts in groups:
+        kept = [post for post in posts if _owner(known, post) == post.account_id]
+        tallies.append(_compare(kept, known, seen_at=seen_at))
+        own += kept
+    by_version = {_version_id(post): post for post in own}
+    current = {post.id: _version_id(post) for post in own}
     if not by_version:
-        return [Tally() for _ in groups]
-    known = _known(lease, current)
-    tallies = [_compare(posts, known, seen_at=seen_at) for posts in groups]
+        return tallies
     tables.insert_new(
         lease,
         "versions",
@@ -81,21 +91,35 @@ def mark_missing(lease: Lease, ids: Iterable[str], *, seen_at: datetime) -> list
     return sorted(key for (key,) in confirmed)
 
 
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A post that a walk did not show."""
+
+    native_id: str
+    id: str
+    posted_at: datetime
+
+    def local_day(self, zone: ZoneInfo) -> date:
+        """Return the day it was posted on in the region."""
+        return self.posted_at.astimezone(zone).date()
+
+
 def unseen_since(
     lease: Lease, account_id: str, moment: datetime, *, since: datetime | None, until: datetime | None
-) -> dict[str, str]:
-    """Return, by the platform's id, ours of an account's posts last seen before a moment and not known as missing.
+) -> list[Unseen]:
+    """Return an account's own posts last seen before a moment and not known as missing.
 
-    Only posts of a known time inside the half-open window count: a walk that did not look there cannot miss them.
+    Only posts of a known time inside the half-open window count: a walk that did not look there cannot miss them. Nor
+    can it miss comments, which stand under other people's posts.
     """
-    rows = lease.rows(
-        """SELECT p.native_id, p.id FROM posts AS p JOIN versions AS v ON v.id = p.version_id
-           WHERE p.account_id = $account AND p.last_seen < $moment AND p.missing_at IS NULL
+    rows = lease.dicts(
+        """SELECT p.native_id, p.id, v.posted_at FROM posts AS p JOIN versions AS v ON v.id = p.version_id
+           WHERE p.account_id = $account AND p.last_seen < $moment AND p.missing_at IS NULL AND p.role <> 'commented'
              AND v.posted_at IS NOT NULL AND v.posted_at >= coalesce($since, v.posted_at)
              AND v.posted_at < coalesce($until, $moment) ORDER BY p.id""",
         {"account": account_id, "moment": moment, "since": since, "until": until},
     )
-    return dict(rows)
+    return [Unseen(**row) for row in rows]
 
 
 def due_for_refresh(lease: Lease, platform: str, moment: datetime) -> dict[str, dict[str, str]]:
@@ -171,22 +195,36 @@ def count_posts(lease: Lease) -> int:
     return int(lease.rows("SELECT count(*) FROM posts")[0][0])
 
 
-def _known(lease: Lease, ids: Iterable[str]) -> dict[str, tuple[str, datetime]]:
-    """Return the current version and its last look of the posts that are stored."""
-    return {
-        key: (version_id, last_seen)
-        for key, version_id, last_seen in lease.rows(
-            "SELECT id, version_id, last_seen FROM posts WHERE id = ANY($ids::VARCHAR[])", {"ids": list(ids)}
-        )
-    }
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A post as it is on record."""
+
+    account_id: str
+    version_id: str
+    last_seen: datetime
 
 
-def _compare(posts: Iterable[Post], known: dict[str, tuple[str, datetime]], *, seen_at: datetime) -> Tally:
+def _known(lease: Lease, ids: Iterable[str]) -> dict[str, _Known]:
+    rows = lease.rows(
+        "SELECT id, account_id, version_id, last_seen FROM posts WHERE id = ANY($ids::VARCHAR[])", {"ids": list(ids)}
+    )
+    return {key: _Known(*rest) for key, *rest in rows}
+
+
+def _owner(known: Mapping[str, _Known], post: Post) -> str:
+    return known[post.id].account_id if post.id in known else post.account_id
+
+
+def _compare(posts: Iterable[Post], known: dict[str, _Known], *, seen_at: datetime) -> Tally:
     """Tell how posts differ from what is known, and take them into it: a later page may show them again."""
-    current = {post.id: post.version_id for post in posts}
+    current = {post.id: post for post in posts}
     stored = {key: known[key] for key in current if key in known}
-    changed = [key for key, (version, seen) in stored.items() if version != current[key] and seen <= seen_at]
-    known.update({key: (version, seen_at) for key, version in current.items() if key not in stored or key in changed})
+    changed = {
+        key for key, one in stored.items() if one.version_id != _version_id(current[key]) and one.last_seen <= seen_at
+    }
+    for key, post in current.items():
+        if key not in stored or key in changed:
+            known[key] = _Known(post.account_id, _version_id(post), seen_at)
     return Tally(new=len(current) - len(stored), changed=len(changed), unchanged=len(stored) - len(changed))
 
 

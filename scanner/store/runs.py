@@ -67,10 +67,22 @@ def silent_runs(lease: Lease, account_id: str) -> int:
     return next((number for number, (seen,) in enumerate(rows) if seen), len(rows))
 
 
+def failed_at_once(lease: Lease, account_id: str) -> bool:
+    """Tell whether an account's latest run was cut short before it was shown anything."""
+    rows = lease.rows(
+        """SELECT outcome = 'partial' AND requests = 0 FROM coverage WHERE account_id = $id
+           ORDER BY started_at DESC, run_id DESC LIMIT 1""",
+        {"id": account_id},
+    )
+    return rows == [(True,)]
+
+
 def last_tried(lease: Lease) -> dict[str, datetime]:
     """Return by account when it was last asked for; accounts never asked for are left out."""
     return dict(
-        lease.rows("SELECT account_id, max(ended_at) FROM coverage WHERE requests > 0 GROUP BY ALL ORDER BY account_id")
+        lease.rows(
+            "SELECT account_id, max(ended_at) FROM coverage WHERE outcome <> 'not_tried' GROUP BY ALL ORDER BY 1"
+        )
     )
 
 

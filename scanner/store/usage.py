@@ -9,10 +9,16 @@ from scanner.store import tables
 from scanner.store.connection import Lease
 
 
-def save_usage(lease: Lease, day: date, used: Mapping[str, tuple[str, int]]) -> None:
-    """Store by platform the unit and how many were asked for on a day, earlier runs of the day included."""
-    rows = [{"platform": key, "day": day, "unit": unit, "used": count} for key, (unit, count) in used.items()]
-    tables.replace(lease, "usage", rows, keys=["platform", "day"])
+def add_usage(lease: Lease, day: date, asked: Mapping[str, tuple[str, int]]) -> None:
+    """Add by platform the unit and how many were asked for on a day."""
+    rows = [{"platform": key, "day": day, "unit": unit, "used": count} for key, (unit, count) in asked.items()]
+    if not rows:
+        return
+    tables.stage(lease, "incoming", "usage", rows)
+    lease.execute("""
+        MERGE INTO usage USING incoming AS s USING (platform, "day")
+        WHEN MATCHED THEN UPDATE SET used = usage.used + s.used
+        WHEN NOT MATCHED THEN INSERT BY NAME""")
 
 
 def load_usage(lease: Lease, day: date) -> dict[str, int]:

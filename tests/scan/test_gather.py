@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,11 +13,12 @@ import pytest
 
 from scanner.collect.interface import Options, Window
 from scanner.domain.accounts import Platform
-from scanner.domain.runs import Coverage, Cursor, Outcome
+from scanner.domain.runs import Coverage, Cursor, Outcome, Tally
+from scanner.errors import StoreError
 from scanner.scan.gather import Gatherer
 from scanner.scan.plan import Planned, in_fair_order, sweep
 from scanner.scan.platforms import Platforms
-from scanner.store import accounts, cursors, runs, usage
+from scanner.store import accounts, cursors, pages, runs, usage
 from scanner.store.connection import Store
 from tests.collect.fakes import PAGE, START, Fake, fake_of
 from tests.collect.servers import Reply, Site, plain_client
@@ -255,3 +256,160 @@ def test_a_refused_key_closes_the_platform_for_the_rest_of_the_run(tmp_path: Pat
     assert {first.outcome, second.outcome, third.outcome} == {Outcome.NOT_TRIED}
     assert "platforms.youtube.keys" in third.reason
     assert len(bench.site.pages) == 1, "the key is tried once, not once per account"
+
+
+def held_up(bench: Bench, times: int) -> Callable[..., list[Tally]]:
+    """Return a saving of pages that fails so many times, as when another program holds the record."""
+    real, left = pages.save_pages, [times]
+
+    def save(*given: object, **named: object) -> list[Tally]:
+        if left[0]:
+            left[0] -= 1
+            raise StoreError("disk full")
+        return real(*given, **named)
+
+    return save
+
+
+def test_a_page_that_could_not_be_saved_is_not_passed_over(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pages, "save_pages", held_up(bench, 1))
+    (coverage,) = bench.scan()
+    assert (coverage.outcome, coverage.reason) == (Outcome.PARTIAL, "could not be saved: disk full")
+    with bench.store.lease("test") as lease:
+        assert cursors.load_cursor(lease, bench.fake.account.id).high_water is None
+    assert bench.scan()[0].outcome is Outcome.COMPLETE
+    assert len(bench.posts()) == 10
+
+
+def test_one_post_that_cannot_be_stored_costs_no_other_account(tmp_path: Path):
+    bench = Bench(tmp_path, Platform.TELEGRAM)
+    other = replace(bench.fake.account, handle="kanal_lain_lagi")
+    with bench.store.lease("test") as lease:
+        accounts.save_accounts(lease, [replace(other, listed_until=date(2030, 1, 1))])
+    real = pages.save_pages
+
+    def save(lease, given, **named):
+        if any(page.account.id == other.id for page in given):
+            raise StoreError("a lone surrogate")
+        return real(lease, given, **named)
+
+    pages.save_pages = save
+    try:
+        with bench.site, plain_client(bench.site.host) as client:
+            gatherer = Gatherer(bench.store, Platforms(client, bench.given), "run-x", ZoneInfo("UTC"))
+            bench.fake.answer = lambda request, real=bench.fake.answer: replace(
+                (reply := real(request)), body=str(reply.body).replace("kanal_contoh", request.path[3:])
+            )
+            items = [Planned(one, Cursor(), Window()) for one in (bench.fake.account, other)]
+            found = {one.account_id: one for one in gatherer.gather(items)}
+    finally:
+        pages.save_pages = real
+    assert found[bench.fake.account.id].outcome is Outcome.COMPLETE
+    assert found[other.id].reason == "could not be saved: a lone surrogate"
+    assert len(bench.posts()) == 10
+
+
+def test_a_walk_that_goes_on_from_where_it_was_cut_off_sees_what_came_meanwhile(tmp_path: Path):
+    bench = Bench(tmp_path, Platform.TELEGRAM, daily_budget=2, overlap=0)
+    with bench.site:
+        bench.scan()
+        bench.fake.add("Coblos nomor 9")
+        bench.options["daily_budget"] = None
+        (coverage,) = bench.scan()
+    assert coverage.outcome is Outcome.COMPLETE
+    assert len(bench.posts()) == 11
+
+
+def test_a_walk_begins_anew_when_the_place_it_goes_on_from_fails_again_and_again(tmp_path: Path):
+    bench = Bench(tmp_path, Platform.TELEGRAM, daily_budget=2)
+    real = bench.fake.answer
+    with bench.site:
+        bench.scan()
+        bench.options["daily_budget"] = None
+        bench.fake.answer = lambda request: Reply("oops", status=500) if "before" in request.query else real(request)
+        bench.scan()
+        bench.fake.add("Coblos nomor 9")
+        bench.scan()
+        assert bench.posts() == {f"kanal_contoh/{n}" for n in range(5, 11)}
+        bench.scan()
+        assert "kanal_contoh/11" in bench.posts(), "what is new is seen though the old place stays broken"
+
+
+def test_a_look_at_a_narrower_window_leaves_the_place_where_gathering_stands(bench: Bench):
+    with plain_client(bench.site.host) as client:
+        gatherer = Gatherer(bench.store, Platforms(client, bench.given), "run-x", ZoneInfo("UTC"))
+        late = Window(since=START + timedelta(hours=8))
+        list(gatherer.gather([Planned(bench.fake.account, Cursor(), late, aside=True)]))
+    assert len(bench.posts()) == 3
+    with bench.store.lease("test") as lease:
+        assert cursors.load_cursor(lease, bench.fake.account.id) == Cursor()
+    bench.scan()
+    assert len(bench.posts()) == 10
+
+
+def test_a_handle_taken_over_marks_nothing_of_the_person_before_as_missing(tmp_path: Path):
+    bench = Bench(tmp_path, Platform.MASTODON)
+    with bench.site:
+        bench.scan(full=True)
+        with bench.store.lease("test") as lease:
+            lease.execute("UPDATE bindings SET native_id = 'the one before'")
+        bench.fake.items.clear()
+        (coverage,) = bench.scan(full=True)
+    assert coverage.outcome is Outcome.BLOCKED
+    assert bench.posts("first_missing_at IS NOT NULL") == set()
+
+
+def test_nothing_is_missing_after_a_full_walk_of_several_runs_with_a_gap_in_one(tmp_path: Path):
+    bench = Bench(tmp_path, Platform.TELEGRAM)
+    with bench.site:
+        bench.scan(full=True)
+        bench.fake.items[8] = replace(bench.fake.items[8], kind="bad")
+        bench.options["daily_budget"] = 2
+        bench.used = {}
+        bench.scan(full=True)
+        bench.options["daily_budget"] = None
+        bench.scan()
+    assert bench.posts("first_missing_at IS NOT NULL") == set()
+
+
+def test_comments_and_posts_from_outside_the_service_are_not_missed(bench: Bench):
+    bench.scan(full=True)
+    with bench.store.lease("test") as lease:
+        lease.execute("UPDATE posts SET role = 'commented' WHERE native_id = 'kanal_contoh/4'")
+    bench.drop(4)
+    bench.scan(full=True)
+    assert bench.posts("first_missing_at IS NOT NULL") == set()
+
+
+def test_an_account_that_is_gone_counts_as_asked(bench: Bench):
+    bench.fake.mode = "gone"
+    bench.scan()
+    with bench.store.lease("test") as lease:
+        assert list(runs.last_tried(lease)) == [bench.fake.account.id]
+
+
+def test_what_is_asked_adds_up_over_the_runs_of_a_day(bench: Bench):
+    bench.scan()
+    bench.scan()
+    with bench.store.lease("test") as lease:
+        assert usage.load_usage(lease, datetime.now(UTC).date()) == {"telegram": len(bench.site.pages)}
+
+
+def test_words_of_one_feed_never_stand_under_the_name_of_another(tmp_path: Path):
+    bench = Bench(tmp_path, Platform.RSS)
+    other = replace(
+        bench.fake.account, handle="https://blog.contoh.example/lain/feed.xml", listed_until=date(2030, 1, 1)
+    )
+    with bench.store.lease("test") as lease:
+        accounts.save_accounts(lease, [other])
+    with bench.site:
+        bench.scan()
+        bench.fake.edit(1, "Kata orang lain dengan guid yang sama")
+        with plain_client(bench.site.host) as client:
+            gatherer = Gatherer(bench.store, Platforms(client, bench.given), "run-x", ZoneInfo("UTC"))
+            (coverage,) = gatherer.gather([Planned(other, Cursor(), Window())])
+    assert coverage.outcome is Outcome.PARTIAL
+    assert "10 posts bear ids that are on record for another account" in coverage.reason
+    with bench.store.lease("test") as lease:
+        assert lease.rows("SELECT DISTINCT account_id FROM posts") == [(bench.fake.account.id,)]
+        assert lease.rows("SELECT count(*) FROM versions WHERE text LIKE 'Kata orang lain%'") == [(0,)]

@@ -43,6 +43,10 @@ class Notes:
         return [word.upper() for word in words]
 
 
+def ignore(item: str, error: Exception) -> None:
+    """Nobody needs to be told."""
+
+
 def saved(store: Store) -> list[str]:
     with store.lease("test") as lease:
         return [word for (word,) in lease.rows("SELECT word FROM notes ORDER BY seq")]
@@ -50,7 +54,7 @@ def saved(store: Store) -> list[str]:
 
 def test_items_are_saved_in_the_order_in_which_they_came(store: Store):
     wanted = [f"kata {number:03}" for number in range(3 * TOGETHER)]
-    with Writer(store, Notes().save, pause=0) as writer:
+    with Writer(store, Notes().save, ignore, pause=0) as writer:
         futures = [writer.submit(word) for word in wanted]
     assert [future.result() for future in futures] == [word.upper() for word in wanted]
     assert saved(store) == wanted
@@ -59,7 +63,7 @@ def test_items_are_saved_in_the_order_in_which_they_came(store: Store):
 def test_what_waits_is_saved_in_one_transaction_up_to_a_ceiling(store: Store):
     notes = Notes()
     notes.going.clear()
-    with Writer(store, notes.save, pause=0) as writer:
+    with Writer(store, notes.save, ignore, pause=0) as writer:
         for number in range(TOGETHER):
             writer.submit(f"kata {number:03}")
         notes.going.set()
@@ -68,7 +72,7 @@ def test_what_waits_is_saved_in_one_transaction_up_to_a_ceiling(store: Store):
 
 
 def test_an_item_is_done_only_once_it_is_saved(store: Store):
-    with Writer(store, Notes().save, pause=0) as writer:
+    with Writer(store, Notes().save, ignore, pause=0) as writer:
         writer.submit("satu").result()
         assert saved(store) == ["satu"]
 
@@ -77,7 +81,7 @@ def test_a_failing_item_leaves_nothing_and_the_others_are_saved(store: Store):
     notes = Notes()
     notes.refused["setengah"] = ValueError("not this one")
     notes.going.clear()
-    with Writer(store, notes.save, pause=0) as writer:
+    with Writer(store, notes.save, ignore, pause=0) as writer:
         first, bad, last = [writer.submit(word) for word in ("satu", "setengah", "dua")]
         notes.going.set()
         assert (first.result(), last.result()) == ("SATU", "DUA")
@@ -87,30 +91,37 @@ def test_a_failing_item_leaves_nothing_and_the_others_are_saved(store: Store):
 
 
 def test_a_record_that_cannot_be_opened_is_told_to_everybody_who_waits(store: Store):
-    with locking.held(store.path, "somebody else", wait=0), Writer(store, Notes().save, pause=0) as writer:
+    with locking.held(store.path, "somebody else", wait=0), Writer(store, Notes().save, ignore, pause=0) as writer:
         for future in [writer.submit(word) for word in ("satu", "dua")]:
             with pytest.raises(StoreLocked):
                 future.result()
     assert saved(store) == []
 
 
-def test_a_fault_of_the_record_is_not_tried_again_item_by_item(store: Store):
-    notes = Notes()
-    notes.refused["satu"] = StoreError("disk full")
-    with Writer(store, notes.save, pause=0) as writer, pytest.raises(StoreError, match="disk full"):
-        writer.submit("satu").result()
-    assert notes.together == [["satu"]]
+def test_whoever_hands_in_is_told_of_a_failure_before_anything_behind_it_is_saved(store: Store):
+    notes, told = Notes(), []
+    notes.refused["satu"] = StoreError("not this one")
+    notes.going.clear()
+
+    def failed(item: str, error: Exception) -> None:
+        told.append((item, str(error), saved(store)))
+
+    with Writer(store, notes.save, failed, pause=0) as writer:
+        writer.submit("satu"), writer.submit("dua")
+        notes.going.set()
+    assert told == [("satu", "not this one", [])]
+    assert saved(store) == ["dua"]
 
 
 def test_many_threads_may_hand_in_at_once(store: Store):
-    with Writer(store, Notes().save, pause=0) as writer, ThreadPoolExecutor(8) as pool:
+    with Writer(store, Notes().save, ignore, pause=0) as writer, ThreadPoolExecutor(8) as pool:
         results = list(pool.map(lambda n: writer.submit(f"kata {n}").result(), range(100)))
     assert sorted(results) == sorted(word.upper() for word in saved(store))
 
 
 def test_leaving_saves_what_was_handed_in_without_a_pause(store: Store):
     began = time.monotonic()
-    with Writer(store, Notes().save, pause=60) as writer:
+    with Writer(store, Notes().save, ignore, pause=60) as writer:
         writer.submit("satu").result()
         writer.submit("dua")
     assert saved(store) == ["satu", "dua"]

@@ -37,7 +37,10 @@ class FeedCollector(Collector):
     version = "1"
     terms = Terms(lists_all=False, duty="copyright: kept as evidence, never republished")
     sees = "the entries a feed holds now: title, text, links, enclosures"
-    misses = "entries that left the feed before the first visit, deletions, words inside pictures, cut-off texts"
+    misses = (
+        "entries that left the feed before the first visit, deletions, words inside pictures, cut-off texts, a change "
+        "of owner"
+    )
 
     def base(self, account: Account) -> str:
         """Return scheme and host of the address that is the handle."""

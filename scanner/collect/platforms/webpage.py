@@ -42,7 +42,10 @@ class WebPageCollector(Collector):
     version = "1"
     terms = Terms(lists_all=False, duty="copyright: kept as evidence, never republished")
     sees = "what one page says of its posts: JSON-LD, the article text, OpenGraph"
-    misses = "other pages of the site, what scripts load later, words inside pictures, anything behind a login"
+    misses = (
+        "other pages of the site, what scripts load later, words inside pictures, anything behind a login, a change of "
+        "owner"
+    )
 
     def base(self, account: Account) -> str:
         """Return scheme and host of the address that is the handle."""
