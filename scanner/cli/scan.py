@@ -112,9 +112,11 @@ def show_plan(plan: Plan) -> None:
 
 
 def _from(cursor: Cursor) -> str:
-    if cursor.next_page is None and cursor.high_water is None:
+    if cursor.next_page is not None:
+        return "a walk cut off"
+    if cursor.sweep_began is not None:
         return "a full walk" if cursor.swept_at else "the beginning"
-    return shortened(cursor.high_water or "a walk cut off", 14)
+    return shortened(cursor.high_water or "what has changed", 16)
 
 
 def plain_plan(plan: Plan) -> dict[str, Any]:
