@@ -128,7 +128,7 @@ def comments_in(collector: Collector, uri: str, listed: Mapping[str, Account], w
                 raise ValueError("address of another author")
             read.append((raw, account, Record(uri=view.uri, value=view.record)))
         except (ValueError, RecursionError) as error:
-            reason = f"{type(error).__name__}: {error!s:.200}"
+            reason = f"{type(error).__name__}: of another shape than known"
             source, digest = evidence.capture.url, sha256(bytes(raw))
             rejected.append(Rejected(source=source, line=None, reason=reason, raw_sha256=digest))
     shared, asked, unseen = fetch_shared(collector, [record for _, _, record in read])

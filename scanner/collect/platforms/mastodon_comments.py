@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -10,9 +11,17 @@ from typing import TypeVar
 import msgspec
 
 from scanner.collect.answers import extract, read_json
-from scanner.collect.html import MASK
 from scanner.collect.interface import Window
-from scanner.collect.platforms.mastodon_statuses import PUBLIC, REPLACED, Profile, Status, StatusReader, next_page, utc
+from scanner.collect.platforms.mastodon_statuses import (
+    PUBLIC,
+    REPLACED,
+    Profile,
+    Status,
+    StatusReader,
+    next_page,
+    split,
+    utc,
+)
 from scanner.collect.response import Response
 from scanner.collect.walk import Step
 from scanner.domain.accounts import Account
@@ -22,7 +31,8 @@ from scanner.domain.runs import Rejected
 from scanner.errors import Gone
 
 _T = TypeVar("_T")
-_UNDER = f"[komentar di bawah unggahan akun kampanye {MASK}]"
+_HOME = re.compile(r"https?://([^/]+)/(?:ap/users/\d+/statuses|users/([^/]+)/statuses|@([^/]+)(?:/statuses)?)/(\w+)")
+"""Addresses that Mastodon and GoToSocial give their own statuses: with the id they have at home."""
 _SHOWN = 60
 """Answers that Mastodon shows under one status without login."""
 
@@ -51,6 +61,16 @@ def full_name(profile: Profile, host: str) -> str:
     """Return user@host in lower case; a server leaves out its own name."""
     name = profile.acct or profile.username
     return (name if "@" in name else f"{name}@{host}").casefold()
+
+
+def native_id_at_home(status: Status, handle: str) -> str | None:
+    """Return the id of a status on its author's own server, as its address tells it; another server has its own."""
+    user, home = split(handle.casefold())
+    for address in (status.uri, status.url):
+        found = _HOME.fullmatch(address or "")
+        if found and found[1].casefold() == home and (found[2] or found[3] or user).casefold() == user:
+            return f"{home}/{found[4]}"
+    return None
 
 
 class CommentReader:
@@ -111,9 +131,15 @@ class CommentReader:
         for raw, account in mine:
             status = kept.read(response, raw, Status)
             if status is not None and self._window.holds(utc(status.created_at)):
-                reader = StatusReader(account, self._host, status.account.id)
-                post = reader.post(status, repaired and REPLACED in bytes(raw), evidence.capture.sha256)
-                kept.posts.setdefault(post.native_id, replace(post, role=Role.COMMENTED, context=_UNDER))
+                damaged = repaired and REPLACED in bytes(raw)
+                post = self._post(status, account, damaged, evidence.capture.sha256)
+                kept.posts.setdefault(post.native_id, post)
+
+    def _post(self, status: Status, account: Account, damaged: bool, capture_sha256: str) -> Post:
+        """Return a comment with id and context it has in its author's own list: seen there too, it is one version."""
+        post = StatusReader(account, self._host, status.account.id).post(status, damaged, capture_sha256)
+        at_home = None if self._is_home(account) else native_id_at_home(status, account.handle)
+        return replace(post, native_id=at_home or post.native_id, role=Role.COMMENTED)
 
     def _author(self, head: _Head) -> Account | None:
         """Return the listed account whose public words these are."""
@@ -121,9 +147,11 @@ class CommentReader:
         if account is None or head.visibility not in PUBLIC or head.account.noindex:
             return None
         # Ids hold on one server: they are compared where the account is at home there.
-        at_home = account.handle.casefold().endswith(f"@{self._host.casefold()}")
-        known = self._ids.get(account.id) if at_home else None
+        known = self._ids.get(account.id) if self._is_home(account) else None
         return account if known in (None, head.account.id) else None
+
+    def _is_home(self, account: Account) -> bool:
+        return account.handle.casefold().endswith(f"@{self._host.casefold()}")
 
 
 class _Kept:

@@ -91,9 +91,26 @@ def test_listed_accounts_are_known_by_their_full_name_at_home_and_from_elsewhere
     ]
     ani = page.posts[0]
     assert (ani.role, ani.native_id) == (Role.COMMENTED, "kampanye.example/101")
-    assert ani.context == "[komentar di bawah unggahan akun kampanye @…]"
+    assert ani.context == "[membalas unggahan @…; unggahan itu tidak diambil]"
     assert ani.posted_at == datetime(2026, 3, 1, 10, 41, tzinfo=UTC)
     assert ani.url == "https://kampanye.example/@ani/101"
+
+
+@pytest.mark.parametrize(
+    ("fields", "native_id"),
+    [
+        ({"url": "https://kantor.example/@siti/555"}, "kantor.example/555"),
+        ({"uri": "https://Kantor.example/users/Siti/statuses/555"}, "kantor.example/555"),
+        ({"uri": "https://kantor.example/ap/users/8/statuses/555"}, "kantor.example/555"),
+        ({"url": "https://kantor.example/@siti/statuses/01JZX0"}, "kantor.example/01JZX0"),
+        ({"uri": "https://kantor.example/objects/5-5-5", "url": None}, "kampanye.example/102"),
+        ({"url": "https://lain.example/@siti/555"}, "kampanye.example/102"),
+        ({"uri": "https://kantor.example/users/budi/statuses/555", "url": None}, "kampanye.example/102"),
+    ],
+)
+def test_a_comment_from_elsewhere_bears_the_id_it_has_at_home_where_its_address_tells_it(fields, native_id):
+    (page,) = pages_of(Server({"100": [status("102", SITI, **fields)]}))
+    assert page.posts[0].native_id == native_id
 
 
 def test_nothing_of_anybody_else_is_kept_anywhere():
