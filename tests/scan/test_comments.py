@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,8 +16,8 @@ from scanner.collect import collectors
 from scanner.collect.interface import Collector, Options, Page, Window
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.posts import Post, Role
-from scanner.domain.runs import Cursor, Outcome
-from scanner.errors import Private, StoreError
+from scanner.domain.runs import Cursor, Outcome, Rejected, Tally
+from scanner.errors import BudgetSpent, KeyNeeded, Private, StoreDamaged, StoreError
 from scanner.scan.comments import Comments, names_of
 from scanner.scan.platforms import Platforms
 from scanner.store import accounts, cursors, pages
@@ -129,9 +130,115 @@ def test_a_campaign_account_that_cannot_be_read_says_why(bench: Comments, monkey
 
     monkeypatch.setattr(Commenting, "comments", refuse)
     (coverage,) = bench.gather(CAMPAIGN, [LISTED], Window())
-    assert (coverage.outcome, coverage.reason) == (Outcome.NOT_TRIED, "comments are switched off")
+    assert (coverage.outcome, coverage.reason) == (Outcome.PRIVATE, "comments are switched off")
     with bench.store.lease("test") as lease:
         assert cursors.load_cursor(lease, coverage.account_id) == Cursor()
+
+
+TWO = [*CAMPAIGN, (Platform.MASTODON, "lawan@desa.example")]
+
+
+def failing(error: Exception, *pages: Page):
+    """Comments that end in an error."""
+
+    def comments(self, campaign, *_: object) -> Iterator[Page]:
+        self.asked.append(campaign)
+        yield from pages
+        raise error
+
+    return comments
+
+
+def test_a_fault_of_ours_costs_one_campaign_account_and_tells_nobodys_words(bench: Comments, monkeypatch, caplog):
+    page = Page((comment(1),), (make_evidence(),), Cursor(next_page="2"))
+    monkeypatch.setattr(Commenting, "comments", failing(KeyError("kata orang lain"), page))
+    found = list(bench.gather(TWO, [LISTED], Window()))
+    assert [(one.outcome, one.requests) for one in found] == [(Outcome.PARTIAL, 1)] * 2
+    assert found[0].reason == "unexpected KeyError; see the log and report it"
+    assert "test_comments.py" in caplog.text, "the place of the fault is told"
+    assert "kata orang lain" not in caplog.text
+    assert len(kept(bench)) == 1, "pages before it are saved"
+    with bench.store.lease("test") as lease:
+        assert cursors.load_cursor(lease, found[0].account_id) == Cursor(next_page="2")
+
+
+@pytest.mark.parametrize("error", [KeyNeeded("key refused"), BudgetSpent("spent")])
+def test_a_refused_key_or_a_spent_budget_closes_the_platform(bench: Comments, monkeypatch, error):
+    monkeypatch.setattr(Commenting, "comments", failing(error))
+    found = list(bench.gather(TWO, [LISTED], Window()))
+    assert [(one.outcome, one.reason) for one in found] == [(Outcome.NOT_TRIED, str(error))] * 2
+    assert Commenting.asked == ["kampanye@desa.example"]
+
+
+def test_what_was_read_before_the_budget_was_spent_is_part_of_it(bench: Comments, monkeypatch):
+    monkeypatch.setattr(Commenting, "comments", failing(BudgetSpent("spent"), Page((), (), Cursor(next_page="2"))))
+    (coverage,) = bench.gather(CAMPAIGN, [LISTED], Window())
+    assert coverage.outcome is Outcome.PARTIAL
+
+
+def test_a_record_that_cannot_be_used_ends_the_run_and_a_page_that_cannot_be_saved_does_not(
+    bench: Comments, monkeypatch
+):
+    monkeypatch.setattr(Commenting, "comments", failing(StoreError("disk full")))
+    assert [one.reason for one in bench.gather(TWO, [LISTED], Window())] == ["could not be saved: disk full"] * 2
+    monkeypatch.setattr(Commenting, "comments", failing(StoreDamaged("torn")))
+    with pytest.raises(StoreDamaged):
+        list(bench.gather(CAMPAIGN, [LISTED], Window()))
+
+
+def test_a_stop_is_heeded_behind_a_page_and_before_a_campaign_account(bench: Comments, monkeypatch):
+    stop = threading.Event()
+
+    def comments(self, *_: object) -> Iterator[Page]:
+        stop.set()
+        yield Page((comment(1),), (make_evidence(),), Cursor(next_page="2"))
+        yield Page((comment(2),), (make_evidence(),), Cursor(high_water="2"))
+
+    monkeypatch.setattr(Commenting, "comments", comments)
+    first, second = bench.gather(TWO, [LISTED], Window(), stop)
+    assert (first.outcome, first.tally.new) == (Outcome.PARTIAL, 1)
+    assert (second.outcome, second.reason) == (Outcome.NOT_TRIED, "the run was stopped before this account")
+    with bench.store.lease("test") as lease:
+        assert cursors.load_cursor(lease, first.account_id) == Cursor(next_page="2")
+
+
+def test_comments_that_could_not_be_read_make_it_partial(bench: Comments):
+    bad = Rejected(source="https://desa.example", line=None, reason="ValidationError", raw_sha256="0" * 64)
+    Commenting.pages = [Page((), (), Cursor(), rejected=(bad,))]
+    (coverage,) = bench.gather(CAMPAIGN, [LISTED], Window())
+    assert (coverage.outcome, coverage.reason) == (
+        Outcome.PARTIAL,
+        "1 items could not be read and are in quarantine",
+    )
+
+
+def test_while_the_own_page_was_never_read_an_edited_comment_is_another_version(bench: Comments):
+    Commenting.pages = [Page((comment(1),), (make_evidence(),), Cursor())]
+    list(bench.gather(CAMPAIGN, [LISTED], Window()))
+    Commenting.pages = [Page((comment(1, text="Diubah"),), (make_evidence(),), Cursor())]
+    (coverage,) = bench.gather(CAMPAIGN, [LISTED], Window())
+    assert coverage.tally.changed == 1
+    with bench.store.lease("test") as lease:
+        cursors.save_cursor(lease, LISTED.id, Cursor(high_water="1"))
+    Commenting.pages = [Page((comment(1, text="Kata palsu"),), (make_evidence(b"palsu"),), Cursor())]
+    (coverage,) = bench.gather(CAMPAIGN, [LISTED], Window())
+    assert coverage.tally == Tally(), "now the own page tells what is written there"
+    with bench.store.lease("test") as lease:
+        assert lease.rows("SELECT count(*) FROM captures") == [(1,)]
+
+
+def test_another_servers_copy_is_known_by_its_address(bench: Comments):
+    home = "https://desa.example/notice/abc"
+    Commenting.pages = [Page((comment(1, url=home),), (make_evidence(),), Cursor())]
+    list(bench.gather(CAMPAIGN, [LISTED], Window()))
+    Commenting.pages = [Page((comment(2, url=home, text="Salinan"),), (make_evidence(),), Cursor())]
+    (coverage,) = bench.gather(CAMPAIGN, [LISTED], Window())
+    assert coverage.tally == Tally()
+    with bench.store.lease("test") as lease:
+        lease.execute("UPDATE posts SET role = 'reposted'")
+    assert next(bench.gather(CAMPAIGN, [LISTED], Window())).tally.new == 1, (
+        "the address of a repost is the shared one's"
+    )
 
 
 def test_where_an_id_is_known_a_handle_alone_is_nobody():
