@@ -25,12 +25,14 @@ def erase(
     Example: scanner erase x:1846987139428634858 --reason "permintaan X 12 November 2026"
     """
     from scanner.store import posts
-    from scanner.store.erase import erase_posts, write_anew
+    from scanner.store.erase import erase_posts, finish_erasing, tidy
     from scanner.workspace import open_workspace
 
     if not reason.strip():
         raise UsageError("--reason is empty: say who asked for it and by which norm")
-    store = open_workspace(workspace).store
+    store, now = open_workspace(workspace).store, datetime.now(UTC)
+    if not dry_run:
+        tidy(store, now, by=operator())  # the posts of an earlier call that was killed are unknown by now
     with store.lease("erase") as lease:
         known = posts.known_ids(lease, post)
         if unknown := sorted(set(post) - known):
@@ -38,6 +40,6 @@ def erase(
         if dry_run:
             say(f"{len(known)} posts would be erased.")
             return
-        done = erase_posts(lease, known, reason=reason, by=operator(), at=datetime.now(UTC))
-    write_anew(store)
+        done = erase_posts(lease, known, reason=reason, by=operator(), at=now)
+    finish_erasing(store)
     say(f"{done.posts} posts and {done.captures} raw answers erased; the database is written anew.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.report.timestamps import check_kept
-from scanner.store import audit, captures, evidence, manifest_check, media
+from scanner.store import audit, captures, evidence, leftovers, manifest_check, media
 from scanner.store.connection import Store
+from scanner.store.leftovers import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Integrity:
     """Captures erased by law, with an event that says who and why."""
     events: int
     timestamps: int
+    unnamed: int
+    """Files that no row names: a killed run leaves them lawfully, and `scanner refresh` removes them a day later."""
     problems: tuple[str, ...]
 
 
@@ -32,6 +36,8 @@ def check_integrity(store: Store, ca_file: Path | None = None) -> Integrity:
     with store.lease("verify") as lease:
         hashes = captures.captured_hashes(lease)
         chain, bound = audit.verify(lease), manifest_check.verify(lease)
+        unnamed = sum(len(leftovers.unnamed(lease, kind)) for kind in (Kind.CAPTURE, Kind.PICTURE))
+        unfinished = _unfinished(leftovers.waiting(lease))
     damaged = [problem.message for problem in evidence.verify(evidence.folder_of(store.path.parent), hashes)]
     stamped, disputed = check_kept(store, ca_file)
     return Integrity(
@@ -40,8 +46,18 @@ def check_integrity(store: Store, ca_file: Path | None = None) -> Integrity:
         erased=bound.erased,
         events=chain.events,
         timestamps=stamped,
-        problems=(*chain.problems, *bound.problems, *damaged, *_pictures(store), *disputed),
+        unnamed=unnamed,
+        problems=(*chain.problems, *bound.problems, *damaged, *_pictures(store), *disputed, *unfinished),
     )
+
+
+def _unfinished(waiting: Sequence[tuple[Kind, str]]) -> list[str]:
+    """Say so when erased words may still lie on the disk."""
+    if not waiting:
+        return []
+    files = sum(kind is not Kind.DATABASE for kind, _ in waiting)
+    anew = " and the database must be written anew" if files < len(waiting) else ""
+    return [f"an erasing is not finished: {files} files are to be removed{anew}; `scanner refresh` does it"]
 
 
 def _pictures(store: Store) -> list[str]:

@@ -44,7 +44,13 @@ def m004_media(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_gathering, m003_manifest, m004_media)
+def m005_erasing(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add what is still to be done of an erasing, so that a kill cannot leave words behind."""
+    for statement in schema.statements(schema.ERASING):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_gathering, m003_manifest, m004_media, m005_erasing)
 """In order; a released step is never changed, a change is a further step."""
 
 

@@ -289,6 +289,14 @@ CREATE TABLE erasures ( -- What is left of captures erased by law: the chain hol
 );
 """
 
+ERASING = """
+CREATE TABLE erasing ( -- What has left the rows and must still leave the disk; empty once that is done
+    kind VARCHAR CHECK (kind IN ('capture', 'picture', 'database')), -- What has to be removed or written anew
+    name VARCHAR, -- SHA-256 that names the file; of the database audit.seq of the event that says why
+    PRIMARY KEY (kind, name)
+);
+"""
+
 _ENDS = re.compile(r";(?: --.*)?\n")
 _TABLE = re.compile(r"^CREATE (TABLE|VIEW) (\w+) .*-- (.+)$")
 _ADDED = re.compile(r"^ALTER TABLE (\w+) ADD COLUMN (\w+) .*; -- (.+)$")
