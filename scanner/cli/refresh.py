@@ -40,13 +40,14 @@ def refresh(
 
 
 def _show(done: list[Refreshed], *, dry_run: bool) -> None:
-    columns = ("platform", "due", "seen again", "missing", "erased", "held", "overdue")
+    columns = ("platform", "due", "seen again", "missing", "to confirm", "erased", "held", "overdue")
     rows = [
         (
             one.platform,
             str(one.due),
             str(one.tally.changed + one.tally.unchanged),
             str(one.missing),
+            str(one.waiting),
             f"{one.erased.posts} posts, {one.erased.captures} raw answers",
             str(one.held),
             str(one.overdue),
