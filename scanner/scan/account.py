@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
@@ -15,14 +14,10 @@ from scanner.domain.accounts import Account
 from scanner.domain.runs import Coverage, Cursor, Outcome, Tally
 from scanner.errors import (
     Blocked,
-    BudgetSpent,
     FetchFailed,
     FormatDrift,
-    KeyNeeded,
-    ScannerError,
-    StoreDamaged,
-    StoreLocked,
 )
+from scanner.scan.endings import cut_by
 from scanner.scan.missing import look_for_unseen
 from scanner.scan.plan import Planned
 from scanner.scan.platforms import Platforms
@@ -32,8 +27,6 @@ from scanner.scan.seen import Seen, ending
 from scanner.scan.writer import Writer
 from scanner.store import pages, posts, runs
 from scanner.store.connection import Lease, Store
-
-log = logging.getLogger(__name__)
 
 SILENT_RUNS = 3
 """Runs in a row that show nothing of an account with posts on record: that is drift, not nothing new."""
@@ -71,16 +64,8 @@ class AccountWalk:
                 if stop.is_set():
                     return Outcome.PARTIAL, "the run was stopped; the next one goes on from here"
             self._look_for_unseen(collector)
-        except (KeyNeeded, BudgetSpent) as error:
-            platforms.close(account.platform, error)
-            return error
-        except (StoreLocked, StoreDamaged):
-            raise
-        except ScannerError as error:
-            return error
         except Exception as error:  # a fault of ours in one collector must not cost the other accounts
-            log.exception("gathering %s failed", account.id)
-            return error
+            return cut_by(error, account.id, account.platform, platforms)
         return None
 
     def _pages(self, collector: Collector) -> Iterator[Page]:

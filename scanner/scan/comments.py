@@ -31,6 +31,8 @@ class Comments:
     platforms: Platforms
     run_id: str
     zone: ZoneInfo
+    aside: bool = False
+    """A look at a narrower window: the place where each walk stands is neither used nor moved."""
 
     def gather(
         self,
@@ -83,7 +85,7 @@ class _Walk:
         if stop.is_set():
             return Outcome.NOT_TRIED, "the run was stopped before this account"
         with self.room.store.lease("comments: where it stands") as lease:
-            cursor = cursors.load_cursor(lease, self.source)
+            cursor = Cursor() if self.room.aside else cursors.load_cursor(lease, self.source)
             names = names_of(list(self.own.values()), bindings.load_bindings(lease))
         try:
             collector = self.room.platforms.collector(self.platform)
@@ -107,7 +109,7 @@ class _Walk:
                 source=self.source,
                 posts=kept,
                 captures=page.evidence if kept else (),
-                cursor=page.cursor,
+                cursor=None if self.room.aside else page.cursor,
                 rejected=page.rejected,
                 seen_at=datetime.now(UTC),
             )

@@ -150,8 +150,10 @@ class Scan:
     def _comments(self, run: Run, plan: Plan, stop: threading.Event | None) -> Iterator[Coverage]:
         """Gather what the planned accounts commented under the registered campaign accounts of the election."""
         election = self.detector.election
-        window = plan.planned[0].window if plan.planned else Window()
-        comments = Comments(self.store, self.platforms, run.id, ZoneInfo(election.region.tz))
+        if not plan.planned:
+            return iter(())
+        window, aside = plan.planned[0].window, plan.planned[0].aside
+        comments = Comments(self.store, self.platforms, run.id, ZoneInfo(election.region.tz), aside)
         return comments.gather(election.campaign_accounts, [item.account for item in plan.planned], window, stop)
 
     def _pictures(self, plan: Plan, stop: threading.Event | None) -> Fetched:

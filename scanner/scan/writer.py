@@ -21,7 +21,7 @@ Save = Callable[[Lease, Sequence[Item]], Sequence[Any]]
 
 TOGETHER = 200
 """Most items of one transaction."""
-PAUSE = 1.0
+PAUSE = 2.0
 """Seconds from the beginning of one transaction to the next: others get their turn, and more items gather."""
 
 

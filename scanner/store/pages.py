@@ -26,7 +26,7 @@ def save_comments(
     source: str,
     posts: Sequence[Post],
     captures: Sequence[Evidence],
-    cursor: Cursor,
+    cursor: Cursor | None,
     rejected: Sequence[Rejected],
     seen_at: datetime,
 ) -> Tally:
@@ -40,7 +40,8 @@ def save_comments(
     save_captures(lease, captures)
     tally = save_posts(lease, posts, run_id=run_id, seen_at=seen_at)
     save_rejected(lease, rejected, run_id=run_id, seen_at=seen_at)
-    save_cursor(lease, source, cursor)
+    if cursor is not None:
+        save_cursor(lease, source, cursor)
     return tally
 
 

@@ -246,3 +246,14 @@ def test_where_an_id_is_known_a_handle_alone_is_nobody():
     assert names_of([known], {}) == {"77": known}
     assert names_of([LISTED], {LISTED.id: "55"}) == {"55": LISTED}
     assert names_of([LISTED], {}) == {"sari@desa.example": LISTED}
+
+
+def test_a_look_at_a_narrower_window_leaves_the_place_of_the_walk(bench: Comments):
+    Commenting.pages = [Page((comment(1),), (), Cursor(high_water="9"))]
+    list(bench.gather(CAMPAIGN, [LISTED], Window()))
+    Commenting.pages = [Page((comment(2),), (), Cursor(high_water="99"))]
+    list(replace(bench, aside=True).gather(CAMPAIGN, [LISTED], Window(since=NOON - timedelta(days=1))))
+    assert [text for _, text in kept(bench)] == ["Komentar 1", "Komentar 2"]
+    assert [cursor.high_water for _, _, cursor in Commenting.asked] == [None, None]
+    list(bench.gather(CAMPAIGN, [LISTED], Window()))
+    assert Commenting.asked[-1][2].high_water == "9"
