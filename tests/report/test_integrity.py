@@ -8,7 +8,7 @@ import pytest
 
 from scanner.domain.captures import sha256
 from scanner.report.integrity import check_integrity
-from scanner.store import accounts, audit, evidence, media, pages
+from scanner.store import accounts, audit, erase, evidence, media, pages
 from scanner.store.connection import Store
 from tests.store.samples import NOON, make_account, make_evidence, make_post
 
@@ -119,3 +119,21 @@ def test_a_picture_of_unknown_origin_is_named(store: Store):
     show_picture(store, captured=b"another")
     [problem] = check_integrity(store).problems
     assert problem == f"picture {sha256(b'raw')}: no capture tells where it came from"
+
+
+def test_files_without_a_row_are_counted_and_are_no_problem(store: Store):
+    """A killed scan leaves them: bytes are written before the row that names them."""
+    evidence.write(evidence.folder_of(store.path.parent), make_evidence(b"never saved"))
+    assert (check_integrity(store).unnamed, check_integrity(store).problems) == (1, ())
+
+
+def test_an_erasing_that_was_not_finished_is_named_until_it_is(store: Store):
+    with store.lease("test") as lease:
+        erase.erase_posts(lease, [make_post().id], reason="permintaan", by="joko", at=NOON)
+    [problem] = check_integrity(store).problems
+    assert problem == (
+        "an erasing is not finished: 1 files are to be removed and the database must be written anew; "
+        "`scanner refresh` does it"
+    )
+    erase.finish_erasing(store)
+    assert (check_integrity(store).problems, check_integrity(store).erased) == ((), 1)
