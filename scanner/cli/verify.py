@@ -27,6 +27,10 @@ def verify(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
             say(f"{report.timestamps} timestamps checked.")
         if report.erased:
             say(f"{report.erased} captures were erased by law; the audit chain says by whom and why.")
+        if report.unnamed:
+            say(
+                f"{report.unnamed} evidence files belong to no capture, as after a kill; `scanner refresh` removes them."
+            )
         for problem in report.problems:
             say(problem)
         say("Everything agrees." if not report.problems else f"{len(report.problems)} problems.")

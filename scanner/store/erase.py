@@ -17,7 +17,7 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from scanner.domain.accounts import Platform
 from scanner.errors import StoreError
-from scanner.store import audit, evidence, leftovers, locking, manifest, media
+from scanner.store import audit, evidence, files, leftovers, locking, manifest, media
 from scanner.store.connection import Lease, Store
 from scanner.store.leftovers import Kind
 
@@ -131,6 +131,7 @@ def write_anew(store: Store) -> None:
             raise StoreError(f"{store.path}: its WAL was not taken in, so nothing was replaced; try again")
         fresh.chmod(0o600)
         fresh.replace(store.path)
+        files.flush_folder(store.path.parent)
 
 
 def _erase_captures(lease: Lease, hashes: Iterable[str], *, reason: str, by: str, at: datetime) -> int:

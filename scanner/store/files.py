@@ -18,7 +18,7 @@ def write_durably(path: Path, body: bytes, *, mode: int) -> None:
     try:
         make_folder(path.parent)
         _write(path, body, mode)
-        _flush_folder(path.parent)
+        flush_folder(path.parent)
     except OSError as error:
         raise StoreError(f"{path}: cannot be written ({error.strerror}); trying again is safe") from error
 
@@ -29,7 +29,7 @@ def make_folder(folder: Path) -> None:
         return
     make_folder(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
-    _flush_folder(folder.parent)
+    flush_folder(folder.parent)
 
 
 def _write(path: Path, body: bytes, mode: int) -> None:
@@ -47,7 +47,8 @@ def _write(path: Path, body: bytes, mode: int) -> None:
         raise
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -122,24 +122,6 @@ def unseen_since(
     return [Unseen(**row) for row in rows]
 
 
-def due_for_refresh(lease: Lease, platform: str, moment: datetime) -> dict[str, dict[str, str]]:
-    """Return by account, and by the platform's id, ours of a platform's posts last seen before a moment.
-
-    With them those already known as missing. Only posts that were gathered: what came by a file is not the platform's
-    interface's.
-    """
-    found: dict[str, dict[str, str]] = {}
-    for account, native, post in lease.rows(
-        """SELECT p.account_id, p.native_id, p.id FROM posts AS p JOIN versions AS v ON v.id = p.version_id
-           WHERE p.platform = $platform AND (p.last_seen < $moment OR p.missing_at IS NOT NULL) AND EXISTS (
-               FROM captures AS c WHERE c.sha256 = v.capture_sha256 AND starts_with(c.collector, $collector))
-           ORDER BY ALL""",
-        {"platform": platform, "moment": moment, "collector": f"{platform}/"},
-    ):
-        found.setdefault(account, {})[native] = post
-    return found
-
-
 def known_ids(lease: Lease, ids: Iterable[str]) -> set[str]:
     """Return which of these posts are on record."""
     rows = lease.rows("SELECT id FROM posts WHERE id = ANY($ids::VARCHAR[])", {"ids": list(ids)})
