@@ -28,9 +28,7 @@ def verify(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
         if report.erased:
             say(f"{report.erased} captures were erased by law; the audit chain says by whom and why.")
         if report.unnamed:
-            say(
-                f"{report.unnamed} evidence files belong to no capture, as after a kill; `scanner refresh` removes them."
-            )
+            say(f"{report.unnamed} evidence files have no capture, as after a kill; `scanner refresh` removes them.")
         for problem in report.problems:
             say(problem)
         say("Everything agrees." if not report.problems else f"{len(report.problems)} problems.")
