@@ -18,6 +18,8 @@ MASK = "@…"
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _BLANKS = re.compile(r"[ \t\r\f\v]+")
 _MANY_LINES = re.compile(r"\n{3,}")
+_MARKUP = re.compile(r"[<&\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]")
+"""What a parser may read otherwise than as it stands."""
 _SCHEME = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<!\w)[@＠](\w(?:[\w.-]*\w)?(?:[@＠][\w.-]*\w)*)")
 _XML_PROLOG = re.compile(rb"^\s*<\?xml[^>]*\?>")
@@ -44,7 +46,10 @@ def parse_page(response: Response) -> BeautifulSoup:
 
 def render(html: str) -> Rendered:
     """Return the words of an HTML fragment: paragraphs and breaks as newlines, addresses written out in full."""
-    return render_tag(BeautifulSoup(StringIO(valid_text(html)), "lxml"))
+    valid = valid_text(html)
+    if _MARKUP.search(valid) is None:  # parsing is most of the cost of a short post
+        return Rendered(text=tidy(_SPACE.sub(" ", valid)))
+    return render_tag(BeautifulSoup(StringIO(valid), "lxml"))
 
 
 def render_tag(root: Tag) -> Rendered:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.collect.html import join_parts, mask_handles, note, render, valid_text
+from scanner.collect.html import join_parts, mask_handles, note, render, render_tag, valid_text
 
 CASES = {
     "<p>satu</p><p>dua</p>": "satu\n\ndua",
@@ -81,3 +84,9 @@ def test_notes_and_parts_leave_no_empty_brackets():
     assert note("gambar", "  a \n b ") == "[gambar: a\nb]"
     assert note("gambar", " ") == note("gambar", None) == ""
     assert join_parts("", "a", "", "b") == "a\n\nb"
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="<&")))
+@settings(max_examples=500, deadline=None)
+def test_words_without_markup_read_as_a_parser_would_read_them(text):
+    assert render(text) == render_tag(BeautifulSoup(StringIO(valid_text(text)), "lxml"))
