@@ -10,6 +10,7 @@ import typer
 
 from scanner import __version__
 from scanner.cli import (
+    coverage,
     demo,
     doctor,
     erase,
@@ -79,6 +80,7 @@ app.command("label")(label.label)
 app.add_typer(train.app, name="train")
 app.add_typer(model.app, name="model")
 app.command("evaluate")(evaluate.evaluate)
+app.command("coverage")(coverage.coverage)
 app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 app.command("verify")(verify.verify)

@@ -50,7 +50,20 @@ def m005_erasing(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_gathering, m003_manifest, m004_media, m005_erasing)
+def m006_days(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add the ledger of coverage per account and day."""
+    for statement in schema.statements(schema.LEDGER_OF_DAYS):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_initial,
+    m002_gathering,
+    m003_manifest,
+    m004_media,
+    m005_erasing,
+    m006_days,
+)
 """In order; a released step is never changed, a change is a further step."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from scanner.domain.runs import Coverage, Outcome, Run, Tally
@@ -84,6 +84,16 @@ def last_tried(lease: Lease) -> dict[str, datetime]:
             "SELECT account_id, max(ended_at) FROM coverage WHERE outcome <> 'not_tried' GROUP BY ALL ORDER BY 1"
         )
     )
+
+
+def coverage_days(lease: Lease, first: date) -> dict[str, dict[date, Outcome]]:
+    """Return by account and day (UTC) the best that any run saw, from a day on; days without a run are left out."""
+    found: dict[str, dict[date, Outcome]] = {}
+    for account, day, outcome in lease.rows(
+        'SELECT account_id, "day", outcome FROM coverage_days WHERE "day" >= $first ORDER BY 1, 2', {"first": first}
+    ):
+        found.setdefault(account, {})[day] = Outcome(outcome)
+    return found
 
 
 def last_complete(lease: Lease) -> dict[str, datetime]:

@@ -289,6 +289,14 @@ CREATE TABLE erasures ( -- What is left of captures erased by law: the chain hol
 );
 """
 
+LEDGER_OF_DAYS = """
+CREATE VIEW coverage_days AS -- The best that the runs of a day (UTC) saw of each account; not observed is not clean
+    SELECT account_id, CAST(started_at AT TIME ZONE 'UTC' AS DATE) AS "day",
+           arg_min(outcome, list_position(['complete', 'partial', 'private', 'gone', 'blocked', 'not_tried'], outcome))
+               AS outcome,
+           count(*) AS runs, sum(new) AS new, sum(changed) AS changed, sum(requests) AS requests
+    FROM coverage GROUP BY ALL;
+"""
 ERASING = """
 CREATE TABLE erasing ( -- What has left the rows and must still leave the disk; empty once that is done
     kind VARCHAR CHECK (kind IN ('capture', 'picture', 'database')), -- What has to be removed or written anew

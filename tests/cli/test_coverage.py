@@ -1,0 +1,27 @@
+"""The ledger on the screen: one sign a day, and what the signs mean."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Run
+
+
+def test_each_day_has_a_sign_and_the_signs_are_explained(run: Run, office: Path):
+    ended = run("coverage", "-w", office, "--days", "3")
+    assert ended.code == 0
+    assert "·" in ended.out or "●" in ended.out
+    assert "not observed is not clean" in ended.err
+
+
+def test_programs_get_days_and_outcomes(run: Run, office: Path):
+    rows = json.loads(run("coverage", "-w", office, "--days", "2", "--json").out)
+    assert rows
+    assert all(len(row["days"]) == 2 for row in rows)
+
+
+def test_an_account_that_is_not_listed_is_named(run: Run, office: Path):
+    ended = run("coverage", "-w", office, "--account", "x:tidak_ada")
+    assert ended.code == 2
+    assert "x:tidak_ada: not on the list" in ended.err
