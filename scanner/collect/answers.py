@@ -51,6 +51,7 @@ def _decode(body: bytes, kind: type[T]) -> tuple[T, bool]:
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, UnicodeDecodeError):
-        # Invalid UTF-8 or a lone surrogate in one post must not cost the whole page; Python's reader is lenient.
-        lenient = json.dumps(json.loads(body.decode("utf-8-sig", "replace")), ensure_ascii=False)
+        # Invalid UTF-8, a lone surrogate or a bare NUL in one post must not cost the whole page; Python's reader is
+        # lenient.
+        lenient = json.dumps(json.loads(body.decode("utf-8-sig", "replace"), strict=False), ensure_ascii=False)
         return msgspec.json.decode(valid_text(lenient), type=kind), True
