@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from scanner.domain.runs import Coverage
 from scanner.scan.account import AccountWalk
 from scanner.scan.plan import Planned
 from scanner.scan.platforms import Platforms
-from scanner.scan.saving import not_saved, save_together
+from scanner.scan.saving import Handed, not_saved, save_together
 from scanner.scan.writer import Writer
 from scanner.store.connection import Store
 
@@ -41,11 +41,23 @@ class Gatherer:
         ):
             walks = [AccountWalk(self.store, self.platforms, self.run_id, self.zone, writer, item) for item in planned]
             waiting = [pool.submit(walk.gather, stop) for walk in walks]
+            _hurry_behind(waiting, writer)
             try:
-                for number, done in enumerate(as_completed(waiting), start=1):
-                    if number == len(waiting):
-                        writer.hurry()
+                for done in as_completed(waiting):
                     yield done.result().result()
             except BaseException:
                 stop.set()
                 raise
+
+
+def _hurry_behind(waiting: Sequence[Future[Future[Coverage]]], writer: Writer[Handed]) -> None:
+    """Let the writer pause no more once the last walk has ended: nothing else will gather."""
+    going = set(waiting)
+
+    def done(walk: Future[Future[Coverage]]) -> None:
+        going.discard(walk)
+        if not going:
+            writer.hurry()
+
+    for walk in waiting:
+        walk.add_done_callback(done)

@@ -124,7 +124,9 @@ class Bench:
         return coverage.tally
 
     def platforms(self, client) -> Platforms:
-        return Platforms(client, lambda _: Options(base_url=self.site.url, directory=self.site.url, page_size=PAGE))
+        return Platforms(
+            client, lambda _: Options(base_url=self.site.url, directory=self.site.url, page_size=PAGE, interval=0.0)
+        )
 
     def run(self) -> str:
         self.number += 1

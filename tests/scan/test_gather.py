@@ -57,7 +57,7 @@ class Bench:
         return found
 
     def given(self, _: Platform) -> Options:
-        known = {"terms_approval": "SK-7/2026", "keys": self.fake.keys, "page_size": PAGE}
+        known = {"terms_approval": "SK-7/2026", "keys": self.fake.keys, "page_size": PAGE, "interval": 0.0}
         return Options(**{**known, "base_url": self.site.url, **self.options})
 
     def posts(self, where: str = "true") -> set[str]:

@@ -41,7 +41,7 @@ class Office:
         self.options: dict[str, object] = {"keys": self.fake.keys}
 
     def given(self, _: Platform) -> Options:
-        return Options(**{"base_url": self.site.url, "page_size": PAGE, **self.options})
+        return Options(**{"base_url": self.site.url, "page_size": PAGE, "interval": 0.0, **self.options})
 
     def gather(self) -> None:
         with self.store.lease("test") as lease:
@@ -246,7 +246,7 @@ def test_two_looks_lie_a_day_apart_but_an_hour_where_the_terms_press(
     with store.lease("test") as lease:
         accounts.save_accounts(lease, [account])
         posts.save_posts(lease, made, run_id="run-1", seen_at=NOW)
-    options = Options(keys=fake.keys, terms_approval="SK contoh")
+    options = Options(keys=fake.keys, terms_approval="SK contoh", interval=0.0)
     with plain_client("desa.example") as client:
         platforms = Platforms(client, lambda _: options)
         monkeypatch.setattr(Platforms, "collector", lambda *_: Answering(client, options))
