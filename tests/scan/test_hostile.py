@@ -786,10 +786,6 @@ HARM = {
 
 
 @pytest.mark.parametrize("harm", HARM)
-@pytest.mark.xfail(
-    strict=True,
-    reason="feedparser guesses another encoding for the whole feed, or raises: to be met in platforms/feed.py",
-)
 def test_one_harmed_entry_harms_no_other_entry_of_the_feed(harm):
     """F8: what one entry holds costs neither the others' letters nor the account, and the flag tells of it."""
     entry, charset = HARM[harm]

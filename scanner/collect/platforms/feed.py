@@ -27,6 +27,9 @@ from scanner.domain.runs import Cursor, Rejected
 from scanner.errors import FormatDrift
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.8"
+_DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+_ENCODING = re.compile(r"""(<\?xml[^>]*?)\sencoding\s*=\s*["'][^"']*["']""")
+_REFERENCE = re.compile(r"&#(?:([0-9]{1,7})|[xX]([0-9a-fA-F]{1,6}));")
 _CUT = re.compile(r"(?:\[?(?:…|\.\.\.)\]?|continue reading|read more|selengkapnya|baca selanjutnya)\W*$", re.IGNORECASE)
 
 
@@ -85,16 +88,42 @@ def _page(account: Account, response: Response, cursor: Cursor, window: Window) 
 
 
 def _parse(response: Response) -> Any:
-    # NOTE: feedparser opens a file or URL when the content reads like its name; a file object is only read.
-    feed = feedparser.parse(
-        BytesIO(response.body), response_headers={"content-type": response.headers.get("content-type", "")}
-    )
+    # NOTE: feedparser opens a file or URL when the content reads like its name; a file object is only read. It guesses
+    # another encoding for the whole feed where one byte does not fit, so it is handed over in UTF-8.
+    body = BytesIO(_as_utf8(response).encode())
+    kind = f"{response.media_type or 'application/xml'}; charset=utf-8"
+    feed = feedparser.parse(body, response_headers={"content-type": kind})
     if not feed.version:
         raise FormatDrift(
             f"{response.evidence.capture.url}: answered {response.media_type!a} that is no RSS or Atom "
             "feed: a login or error page?"
         )
     return feed
+
+
+def _as_utf8(response: Response) -> str:
+    """Return the feed as text: by UTF-8 where its bytes are that, else as header or prolog say, else with U+FFFD.
+
+    Which of them is right shows in the markup: UTF-16 read from UTF-8 bytes has none.
+    """
+    declared = _DECLARED.search(response.body[:200])
+    named = (response.charset, declared[1].decode("ascii") if declared else None, "utf-16")
+    text = response.body.decode("utf-8-sig", "replace")
+    for name in ("utf-8-sig", *filter(None, named)):
+        try:
+            found = response.body.decode(name)
+        except (LookupError, ValueError):
+            continue
+        if "<" in found[:1000]:
+            text = found
+            break
+    return _REFERENCE.sub(_whole, _ENCODING.sub(r"\1", valid_text(text), count=1))
+
+
+def _whole(reference: re.Match[str]) -> str:
+    """Replace a reference to half a surrogate pair, which stands for no sign and which feedparser cannot bear."""
+    number = int(reference[1]) if reference[1] else int(reference[2], 16)
+    return "\ufffd" if 0xD800 <= number <= 0xDFFF else reference[0]
 
 
 def _note(feed: Any) -> str:

@@ -192,3 +192,42 @@ def test_any_bytes_are_read_or_refused(data):
                     post.text.encode("utf-8")
         except CollectError as error:
             assert str(error)
+
+
+WORDS = "Réuni “tanpa baju dinas” – Rapat"
+ENCODED = {
+    "utf-8 without a word": ("", "utf-8", ""),
+    "utf-8, header says latin-1": ("", "utf-8", "; charset=iso-8859-1"),
+    "utf-8, prolog says latin-1": (' encoding="iso-8859-1"', "utf-8", ""),
+    "utf-8 with a mark": ("", "utf-8-sig", ""),
+    "windows-1252 by prolog": (' encoding="windows-1252"', "windows-1252", ""),
+    "windows-1252 by header": ("", "windows-1252", "; charset=windows-1252"),
+    "utf-16 with a mark": (' encoding="utf-16"', "utf-16", ""),
+    "utf-16 by header": ("", "utf-16-le", "; charset=utf-16-le"),
+    "utf-8, header says utf-16": ("", "utf-8", "; charset=utf-16"),
+    "utf-8, header of no known name": ("", "utf-8", "; charset=x-bogus"),
+}
+
+
+@pytest.mark.parametrize("case", ENCODED)
+def test_letters_are_read_in_the_encoding_they_are_in(case):
+    prolog, encoding, charset = ENCODED[case]
+    item = f"<item><guid>https://contoh.example/1</guid><description>{WORDS}</description></item>"
+    body = f'<?xml version="1.0"{prolog}?><rss version="2.0"><channel><title>x</title>{item}</channel></rss>'
+    (page,) = pages_of(body.encode(encoding), media_type=f"application/rss+xml{charset}")
+    (post,) = page.posts
+    assert post.text == WORDS
+    assert not post.repaired
+
+
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#xdfff;", "&#55296;", "&#57343;"])
+def test_a_reference_to_half_a_sign_is_repaired(reference):
+    (post,) = posts_of(f"<item><guid>https://contoh.example/1</guid><description>a {reference} b</description></item>")
+    assert (post.text, post.repaired) == ("a \ufffd b", True)
+
+
+def test_references_to_whole_signs_stay():
+    (post,) = posts_of(
+        "<item><guid>https://contoh.example/1</guid><description>a &#x1F600; &#57344; b</description></item>"
+    )
+    assert post.text == "a 😀 \ue000 b"
