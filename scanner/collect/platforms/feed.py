@@ -28,6 +28,7 @@ from scanner.errors import FormatDrift
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.8"
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+_MARKUP = re.compile(r"<(?:\?xml|(?:\w+:)?(?:rss|feed|rdf))", re.IGNORECASE)
 _ENCODING = re.compile(r"""(<\?xml[^>]*?)\sencoding\s*=\s*["'][^"']*["']""")
 _REFERENCE = re.compile(r"&#(?:([0-9]{1,7})|[xX]([0-9a-fA-F]{1,6}));")
 _CUT = re.compile(r"(?:\[?(?:…|\.\.\.)\]?|continue reading|read more|selengkapnya|baca selanjutnya)\W*$", re.IGNORECASE)
@@ -107,14 +108,14 @@ def _as_utf8(response: Response) -> str:
     Which of them is right shows in the markup: UTF-16 read from UTF-8 bytes has none.
     """
     declared = _DECLARED.search(response.body[:200])
-    named = (response.charset, declared[1].decode("ascii") if declared else None, "utf-16")
+    named = (response.charset, declared[1].decode("ascii") if declared else None, "utf-16", "utf-16-le", "utf-16-be")
     text = response.body.decode("utf-8-sig", "replace")
     for name in ("utf-8-sig", *filter(None, named)):
         try:
             found = response.body.decode(name)
         except (LookupError, ValueError):
             continue
-        if "<" in found[:1000]:
+        if _MARKUP.search(found[:1000]):
             text = found
             break
     return _REFERENCE.sub(_whole, _ENCODING.sub(r"\1", valid_text(text), count=1))

@@ -204,6 +204,8 @@ ENCODED = {
     "windows-1252 by header": ("", "windows-1252", "; charset=windows-1252"),
     "utf-16 with a mark": (' encoding="utf-16"', "utf-16", ""),
     "utf-16 by header": ("", "utf-16-le", "; charset=utf-16-le"),
+    "utf-16 without a word": ("", "utf-16-be", ""),
+    "utf-16, header says utf-8": ("", "utf-16-be", "; charset=utf-8"),
     "utf-8, header says utf-16": ("", "utf-8", "; charset=utf-16"),
     "utf-8, header of no known name": ("", "utf-8", "; charset=x-bogus"),
 }
