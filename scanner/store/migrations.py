@@ -9,7 +9,7 @@ from typing import TypeAlias
 import duckdb
 
 from scanner.errors import StoreError
-from scanner.store import schema
+from scanner.store import additions, schema
 
 Migration: TypeAlias = Callable[[duckdb.DuckDBPyConnection], None]
 
@@ -22,7 +22,7 @@ def m001_initial(connection: duckdb.DuckDBPyConnection) -> None:
 
 def m002_gathering(connection: duckdb.DuckDBPyConnection) -> None:
     """Add what gathering without gaps remembers: sweeps, budgets, and how a capture could be seen."""
-    for statement in schema.statements(schema.GATHERING):
+    for statement in schema.statements(additions.GATHERING):
         connection.execute(statement)
 
 
@@ -31,7 +31,7 @@ def m003_manifest(connection: duckdb.DuckDBPyConnection) -> None:
     from scanner.store import manifest
     from scanner.store.connection import Lease  # which imports this module
 
-    for statement in schema.statements(schema.MANIFEST):
+    for statement in schema.statements(additions.MANIFEST):
         connection.execute(statement)
     if connection.execute("SELECT count(*) FROM captures").fetchone() != (0,):
         [(path,)] = connection.execute("SELECT path FROM duckdb_databases() WHERE NOT internal").fetchall()
@@ -40,19 +40,19 @@ def m003_manifest(connection: duckdb.DuckDBPyConnection) -> None:
 
 def m004_media(connection: duckdb.DuckDBPyConnection) -> None:
     """Add the pictures of flagged posts."""
-    for statement in schema.statements(schema.MEDIA):
+    for statement in schema.statements(additions.MEDIA):
         connection.execute(statement)
 
 
 def m005_erasing(connection: duckdb.DuckDBPyConnection) -> None:
     """Add what is still to be done of an erasing, so that a kill cannot leave words behind."""
-    for statement in schema.statements(schema.ERASING):
+    for statement in schema.statements(additions.ERASING):
         connection.execute(statement)
 
 
 def m006_days(connection: duckdb.DuckDBPyConnection) -> None:
     """Add the ledger of coverage per account and day."""
-    for statement in schema.statements(schema.LEDGER_OF_DAYS):
+    for statement in schema.statements(additions.LEDGER_OF_DAYS):
         connection.execute(statement)
 
 

@@ -1,0 +1,74 @@
+"""What later steps added to the tables of the first release, one text for each step, written as in `schema`."""
+
+from __future__ import annotations
+
+GATHERING = """
+ALTER TABLE captures ADD COLUMN access VARCHAR DEFAULT ''; -- How it could be seen: without login, or app key
+ALTER TABLE captures ADD COLUMN request JSON DEFAULT '[]'; -- [[header, value]] sent, secrets removed; body of a POST
+ALTER TABLE cursors ADD COLUMN sweep_began TIMESTAMPTZ; -- When the full walk under way began, UTC
+ALTER TABLE cursors ADD COLUMN swept_at TIMESTAMPTZ; -- When the last full walk ended, UTC
+CREATE TABLE usage ( -- What each platform was asked for on each day
+    platform VARCHAR, -- Name of the platform
+    "day" DATE, -- UTC
+    unit VARCHAR NOT NULL, -- What is counted: requests, units, posts
+    used BIGINT NOT NULL, -- How many on this day
+    PRIMARY KEY (platform, "day")
+);
+"""
+
+MEDIA = """
+CREATE TABLE media ( -- Pictures of flagged posts that are the account's own: fetched, or why not
+    version_id VARCHAR, -- versions.id
+    position INTEGER, -- Place in versions.media, from 0
+    url VARCHAR, -- As the platform gave it; empty where it gave none
+    state VARCHAR NOT NULL, -- What became of it; not observed is not clean
+    reason VARCHAR NOT NULL, -- Why it was not fetched; empty when it was
+    tries INTEGER NOT NULL, -- How often it was asked for
+    fetched_at TIMESTAMPTZ, -- When it was last asked for, UTC
+    sha256 VARCHAR, -- captures.sha256 of the bytes as they came
+    phash VARCHAR, -- Perceptual hash, 64 bits as 16 hex digits
+    display_sha256 VARCHAR, -- Names the file in media/, drawn anew from the pixels alone
+    display_type VARCHAR, -- image/jpeg or image/png
+    width INTEGER, -- Pixels of the original, upright
+    height INTEGER, -- Pixels of the original, upright
+    PRIMARY KEY (version_id, position),
+    CHECK (state IN ('fetched', 'gone', 'blocked', 'too_large', 'no_picture', 'undecodable', 'failed', 'not_tried')),
+    CHECK ((state = 'fetched') = (display_sha256 IS NOT NULL AND sha256 IS NOT NULL))
+);
+"""
+
+MANIFEST = """
+ALTER TABLE captures ADD COLUMN link BIGINT; -- manifest.seq of the page it came with
+ALTER TABLE captures ADD COLUMN salt VARCHAR; -- Random; goes with the row, so that an erased capture cannot be guessed
+ALTER TABLE captures ADD COLUMN leaf VARCHAR; -- SHA-256 of the capture and its salt
+CREATE TABLE manifest ( -- Chain of what was captured: one link for each saved page, hashes only
+    seq BIGINT PRIMARY KEY, -- From 1, without gap
+    saved_at TIMESTAMPTZ NOT NULL, -- UTC
+    captures BIGINT NOT NULL, -- How many captures came with the page
+    digest VARCHAR NOT NULL, -- SHA-256 of their leaves in order
+    prev_hash VARCHAR NOT NULL, -- Hash of link seq - 1; 64 zeros for the first
+    hash VARCHAR NOT NULL -- SHA-256 over all other columns
+);
+CREATE TABLE erasures ( -- What is left of captures erased by law: the chain holds, the content is gone
+    leaf VARCHAR PRIMARY KEY, -- captures.leaf, as it was
+    link BIGINT NOT NULL, -- manifest.seq
+    event BIGINT NOT NULL -- audit.seq of the event that says who erased it and why
+);
+"""
+
+LEDGER_OF_DAYS = """
+CREATE VIEW coverage_days AS -- The best that the runs of a day (UTC) saw of each account; not observed is not clean
+    SELECT account_id, CAST(started_at AT TIME ZONE 'UTC' AS DATE) AS "day",
+           arg_min(outcome, list_position(['complete', 'partial', 'private', 'gone', 'blocked', 'not_tried'], outcome))
+               AS outcome,
+           count(*) AS runs, sum(new) AS new, sum(changed) AS changed, sum(requests) AS requests
+    FROM coverage GROUP BY ALL;
+"""
+
+ERASING = """
+CREATE TABLE erasing ( -- What has left the rows and must still leave the disk; empty once that is done
+    kind VARCHAR CHECK (kind IN ('capture', 'picture', 'database')), -- What has to be removed or written anew
+    name VARCHAR, -- SHA-256 that names the file; of the database audit.seq of the event that says why
+    PRIMARY KEY (kind, name)
+);
+"""
