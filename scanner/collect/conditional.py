@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from scanner.collect.addresses import at_base
-from scanner.collect.interface import Collector
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import ClassVar
+
+from scanner.collect.addresses import at_base, origin_of
+from scanner.collect.interface import Collector, Page, Window
 from scanner.collect.response import Response
+from scanner.collect.terms import Terms
 from scanner.domain.accounts import Account
 from scanner.domain.runs import Cursor
 
 _ASKED_WITH = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
 
-def get_changed(collector: Collector, account: Account, cursor: Cursor, *, accept: str) -> Response | None:
-    """Fetch the address that is the account's handle; None when it has not changed since the last visit (304)."""
-    address = at_base(account.handle, collector.options.base_url)
-    response = collector.fetch(address, headers=conditional_headers(cursor), accept=accept)
-    return None if response.status == 304 else response
+class AddressCollector(Collector):
+    """Reads one address, which is the account's handle, and only when it has changed since the last visit."""
+
+    terms = Terms(lists_all=False, duty="copyright: kept as evidence, never republished")
+    accept: ClassVar[str]
+    """Media types the address may answer with."""
+
+    def base(self, account: Account) -> str:
+        """Return scheme and host of the address that is the handle."""
+        return super().base(account) or origin_of(account.handle)
+
+    def collect(self, account: Account, cursor: Cursor, window: Window) -> Iterator[Page]:
+        """Yield what the address holds as one page; when it is unchanged (304), an empty one."""
+        address = at_base(account.handle, self.options.base_url)
+        response = self.fetch(address, headers=conditional_headers(cursor), accept=self.accept)
+        if response.status == 304:
+            yield Page(posts=(), evidence=(), cursor=cursor, unchanged=True)
+        else:
+            yield self.read(account, response, cursor, window)
+
+    @abstractmethod
+    def read(self, account: Account, response: Response, cursor: Cursor, window: Window) -> Page:
+        """Return what a whole answer holds."""
 
 
 def conditional_headers(cursor: Cursor) -> tuple[tuple[str, str], ...]:

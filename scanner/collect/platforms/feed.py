@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from calendar import timegm
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -13,20 +12,17 @@ from xml.sax import SAXException
 
 import feedparser
 
-from scanner.collect.addresses import origin_of
 from scanner.collect.authors import folded, listed_author
-from scanner.collect.conditional import get_changed, validators_of
+from scanner.collect.conditional import AddressCollector, validators_of
 from scanner.collect.html import Rendered, join_parts, mask_handles, render, tidy, valid_text
-from scanner.collect.interface import Collector, Page, Window
+from scanner.collect.interface import Page, Window
 from scanner.collect.response import Response
-from scanner.collect.terms import Terms
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.captures import sha256
 from scanner.domain.posts import Media, Post, Role
 from scanner.domain.runs import Cursor, Rejected
 from scanner.errors import FormatDrift
 
-_ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.8"
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 _MARKUP = re.compile(r"<(?:\?xml|(?:\w+:)?(?:rss|feed|rdf))", re.IGNORECASE)
 _ENCODING = re.compile(r"""(<\?xml[^>]*?)\sencoding\s*=\s*["'][^"']*["']""")
@@ -34,29 +30,21 @@ _REFERENCE = re.compile(r"&#(?:([0-9]{1,7})|[xX]([0-9a-fA-F]{1,6}));")
 _CUT = re.compile(r"(?:\[?(?:…|\.\.\.)\]?|continue reading|read more|selengkapnya|baca selanjutnya)\W*$", re.IGNORECASE)
 
 
-class FeedCollector(Collector):
+class FeedCollector(AddressCollector):
     """Reads one RSS or Atom address; `account.handle` is that address."""
 
     platform = Platform.RSS
     version = "1"
-    terms = Terms(lists_all=False, duty="copyright: kept as evidence, never republished")
+    accept = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.8"
     sees = "the entries a feed holds now: title, text, links, enclosures"
     misses = (
         "entries that left the feed before the first visit, deletions, words inside pictures, cut-off texts, a change "
         "of owner"
     )
 
-    def base(self, account: Account) -> str:
-        """Return scheme and host of the address that is the handle."""
-        return super().base(account) or origin_of(account.handle)
-
-    def collect(self, account: Account, cursor: Cursor, window: Window) -> Iterator[Page]:
-        """Yield the feed as one page; an unchanged feed (304) gives an empty one."""
-        response = get_changed(self, account, cursor, accept=_ACCEPT)
-        if response is None:
-            yield Page(posts=(), evidence=(), cursor=cursor, unchanged=True)
-        else:
-            yield _page(account, response, cursor, window)
+    def read(self, account: Account, response: Response, cursor: Cursor, window: Window) -> Page:
+        """Return the entries of the feed."""
+        return _page(account, response, cursor, window)
 
 
 def _page(account: Account, response: Response, cursor: Cursor, window: Window) -> Page:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
@@ -12,14 +11,12 @@ from zoneinfo import ZoneInfo
 
 from bs4 import BeautifulSoup
 
-from scanner.collect.addresses import origin_of
 from scanner.collect.authors import folded, listed_author
-from scanner.collect.conditional import get_changed, validators_of
+from scanner.collect.conditional import AddressCollector, validators_of
 from scanner.collect.html import join_parts, mask_handles, parse_page, render_tag, tidy, valid_text
-from scanner.collect.interface import Collector, Page, Window
+from scanner.collect.interface import Page, Window
 from scanner.collect.platforms import jsonld
 from scanner.collect.response import Response
-from scanner.collect.terms import Terms
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.captures import sha256
 from scanner.domain.posts import Media, Post, Role
@@ -35,29 +32,21 @@ _WIB = ZoneInfo("Asia/Jakarta")
 _ASSUMED = "times without a zone were read as Asia/Jakarta"
 
 
-class WebPageCollector(Collector):
+class WebPageCollector(AddressCollector):
     """Reads one address; `account.handle` is that address."""
 
     platform = Platform.WEB
     version = "1"
-    terms = Terms(lists_all=False, duty="copyright: kept as evidence, never republished")
+    accept = "text/html, application/xhtml+xml"
     sees = "what one page says of its posts: JSON-LD, the article text, OpenGraph"
     misses = (
         "other pages of the site, what scripts load later, words inside pictures, anything behind a login, a change of "
         "owner"
     )
 
-    def base(self, account: Account) -> str:
-        """Return scheme and host of the address that is the handle."""
-        return super().base(account) or origin_of(account.handle)
-
-    def collect(self, account: Account, cursor: Cursor, window: Window) -> Iterator[Page]:
-        """Yield the page's posts as one page. Raises Private behind a login and after an opt-out (noindex)."""
-        response = get_changed(self, account, cursor, accept="text/html, application/xhtml+xml")
-        if response is None:
-            yield Page(posts=(), evidence=(), cursor=cursor, unchanged=True)
-        else:
-            yield _page(account, response, cursor, window)
+    def read(self, account: Account, response: Response, cursor: Cursor, window: Window) -> Page:
+        """Return the page's posts. Raises Private behind a login and after an opt-out (noindex)."""
+        return _page(account, response, cursor, window)
 
 
 @dataclass(frozen=True, slots=True)
