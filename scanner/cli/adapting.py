@@ -50,7 +50,7 @@ def run_adapting(asked: Adapting) -> None:
     ruleset, elections = load_ruleset(), _elections(asked.workspace)
     posts, source = _posts(asked, ruleset)
     base = model_folder(asked.base, asked.workspace)
-    say(f"Adapting {asked.base} to {len(posts)} posts; this takes less than a minute.")
+    say(f"Adapting {asked.base} to {len(posts)} posts; this takes about a minute.")
     report = adapt(
         base,
         posts,

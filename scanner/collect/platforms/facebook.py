@@ -78,7 +78,7 @@ class FacebookCollector(GraphCollector):
         interval=1.0,
         refresh_days=30,
         must_erase=True,
-        duty="deleted on request, and when no longer needed for what Meta approved",
+        duty="what is gone there leaves here; deleted on request (scanner erase), and when no longer needed",
         import_instead="Meta Content Library CSV, CrowdTangle CSV",
     )
     home = "https://graph.facebook.com"
