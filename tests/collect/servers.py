@@ -97,10 +97,20 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class RawServer:
-    """Hands every connection to `behave(connection, request bytes)`; robots.txt is answered with 404."""
+    """Hands every connection to `behave(connection, request bytes)`.
 
-    def __init__(self, behave: Callable[[socket.socket, bytes], None], *, wrap: Callable | None = None) -> None:
+    robots.txt is answered with 404 and not remembered, or by `robots` and remembered like everything else.
+    """
+
+    def __init__(
+        self,
+        behave: Callable[[socket.socket, bytes], None],
+        *,
+        wrap: Callable | None = None,
+        robots: Callable[[socket.socket, bytes], None] | None = None,
+    ) -> None:
         self.behave = behave
+        self._robots = robots
         self.connections = 0
         self.requests: list[bytes] = []
         self._wrap = wrap
@@ -140,7 +150,7 @@ class RawServer:
 
     def _handle(self, connection: socket.socket) -> None:
         with suppress(OSError), connection:
-            connection.settimeout(10)
+            connection.settimeout(20)
             talk = self._wrap(connection) if self._wrap else connection
             with talk:
                 request = b""
@@ -149,11 +159,13 @@ class RawServer:
                     if not part:
                         return
                     request += part
-                if request.startswith(b"GET /robots.txt "):
+                about_robots = request.startswith(b"GET /robots.txt ")
+                if about_robots and self._robots is None:
                     talk.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
                     return
                 self.requests.append(request)
-                self.behave(talk, request)
+                answer = self._robots if about_robots and self._robots is not None else self.behave
+                answer(talk, request)
 
 
 def plain_config(*hosts: str, deadline: float = 5.0) -> ClientConfig:

@@ -234,7 +234,7 @@ BEHAVIOURS = {
 
 
 class Hostile(RawServer):
-    """Answers every request, robots.txt too where `robots` is given, through `behave(connection, request bytes)`."""
+    """A raw server that remembers what it was asked of robots.txt too."""
 
     def __init__(
         self,
@@ -243,23 +243,7 @@ class Hostile(RawServer):
         wrap: Callable | None = None,
         robots: Callable[[socket.socket, bytes], None] | None = None,
     ) -> None:
-        super().__init__(behave, wrap=wrap)
-        self._robots = robots or (lambda connection, _: connection.sendall(_NO_ROBOTS))
-
-    def _handle(self, connection: socket.socket) -> None:
-        with suppress(OSError), connection:
-            connection.settimeout(20)
-            talk = self._wrap(connection) if self._wrap else connection
-            with talk:
-                request = b""
-                while b"\r\n\r\n" not in request:
-                    part = talk.recv(65536)
-                    if not part:
-                        return
-                    request += part
-                self.requests.append(request)
-                answer = self._robots if request.startswith(b"GET /robots.txt ") else self.behave
-                answer(talk, request)
+        super().__init__(behave, wrap=wrap, robots=robots or (lambda connection, _: connection.sendall(_NO_ROBOTS)))
 
 
 def read_request(raw: bytes) -> Request:
