@@ -182,12 +182,13 @@ class Workspace:
             finish(self.store, run, Tally(), Flagged(), exit_code=0)
 
     def platforms(self, client: Client) -> Platforms:
-        """The platforms as they are set, with what was asked of them today."""
+        """The platforms as they are set, with what was asked of them today and which hosts are to be left alone."""
         from scanner.scan.platforms import Platforms
-        from scanner.store import usage
+        from scanner.store import usage, waits
 
         with self.store.lease("what was asked today") as lease:
-            used = usage.load_usage(lease, datetime.now(UTC).date())
+            used = usage.load_usage(lease, client.now().date())
+            client.pace.keep_to(waits.load_waits(lease, client.now()))
         disabled = frozenset(p for p, chosen in self.settings.platforms.items() if not chosen.enabled)
         return Platforms(client=client, options=self.options, disabled=disabled, used=used)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import tomllib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from scanner.domain.accounts import Platform
 from scanner.errors import MandateError, ModelError, RulesError, SettingsError
 from scanner.roster import OPTIONAL, REQUIRED, read_roster
 from scanner.settings import mandate_of
+from scanner.store import waits
 from scanner.workspace import DATA, ELECTIONS, LOGS, ROSTER, create_workspace, model_folder, open_workspace
 from tests.offices import MODEL, make_office, write_constant_model
 
@@ -125,3 +127,13 @@ def test_a_scan_gets_its_mandate_its_limits_and_the_choices_of_each_platform(tmp
 def test_a_folder_without_settings_is_no_workspace(tmp_path: Path):
     with pytest.raises(SettingsError, match="not there; make a workspace with `scanner init"):
         open_workspace(tmp_path)
+
+
+def test_the_next_run_leaves_alone_the_hosts_that_asked_for_it(tmp_path: Path):
+    store = make_office(tmp_path / "w").store
+    until = datetime.now(UTC) + timedelta(minutes=30)
+    with store.lease("test") as lease:
+        waits.save_waits(lease, {"tungku.test:443": until}, datetime.now(UTC))
+    with open_workspace(tmp_path / "w").scan() as scan:
+        (left_alone,) = scan.platforms.client.pace.waits().items()
+    assert left_alone == ("tungku.test:443", pytest.approx(until, abs=timedelta(seconds=1)))

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 
 from scanner.errors import FetchFailed
 
@@ -37,8 +38,8 @@ class Limits:
 
     wire: int = 20 * 1024 * 1024
     """Bytes received."""
-    decoded: int = 50 * 1024 * 1024
-    """Bytes after decompression."""
+    decoded: int = 20 * 1024 * 1024
+    """Bytes after decompression: five workers may hold that much each, and all of them 200 MiB (reliability F5)."""
     ratio: int = 100
     """Decoded bytes per wire byte, looked at beyond the first MiB."""
     kinds: tuple[str, ...] = ()
@@ -60,16 +61,24 @@ def read_body(chunks: Iterable[bytes], headers: Mapping[str, str], limits: Limit
     """
     encoding = headers.get("content-encoding", "").strip().lower()
     if encoding in _ENCODINGS:
-        return _decompress(_capped(chunks, limits.wire), limits)
+        return _joined(_decompressed(_capped(chunks, limits.wire), limits))
     if encoding not in ("", "identity"):
         raise FetchFailed(f"content encoding {encoding[:40]!r} is not accepted; valid: gzip, deflate or none")
-    body = b"".join(_capped(chunks, min(limits.wire, limits.decoded)))
+    body = _joined(_capped(chunks, min(limits.wire, limits.decoded)))
     if "content-length" not in headers and "transfer-encoding" not in headers:
         _require_own_end(body, headers.get("content-type", ""))
     return body
 
 
-def _capped(chunks: Iterable[bytes], most: int) -> Iterable[bytes]:
+def _joined(parts: Iterable[bytes]) -> bytes:
+    """Return all parts as one; unlike b"".join, which holds parts and whole at once, this never holds them twice."""
+    whole = BytesIO()
+    for part in parts:
+        whole.write(part)
+    return whole.getvalue()
+
+
+def _capped(chunks: Iterable[bytes], most: int) -> Iterator[bytes]:
     received = 0
     for chunk in chunks:
         received += len(chunk)
@@ -78,9 +87,8 @@ def _capped(chunks: Iterable[bytes], most: int) -> Iterable[bytes]:
         yield chunk
 
 
-def _decompress(chunks: Iterable[bytes], limits: Limits) -> bytes:
+def _decompressed(chunks: Iterable[bytes], limits: Limits) -> Iterator[bytes]:
     decoder = zlib.decompressobj(_GZIP_OR_ZLIB)
-    parts: list[bytes] = []
     received = decoded = 0
     for chunk in chunks:
         received += len(chunk)
@@ -90,12 +98,11 @@ def _decompress(chunks: Iterable[bytes], limits: Limits) -> bytes:
             decoded += len(part)
             if decoded > limits.decoded or decoded > max(_RATIO_FLOOR, limits.ratio * received):
                 raise FetchFailed(f"{received} compressed bytes unpack to more than {decoded}: a decompression bomb")
-            parts.append(part)
+            yield part
         if decoder.unused_data or (rest and decoder.eof):
             raise FetchFailed("bytes follow the end of the compressed body")
     if received and not decoder.eof:
         raise FetchFailed(f"the compressed body is cut off after {received} bytes")
-    return b"".join(parts)
 
 
 def _step(decoder: zlib._Decompress, data: bytes) -> tuple[bytes, bytes]:

@@ -14,8 +14,9 @@ from scanner import __version__
 from scanner.collect.addresses import Target, parse_url, without_secrets
 from scanner.collect.body import Limits
 from scanner.collect.exchange import Answer, Exchange, Resolver, Transient, resolve
-from scanner.collect.pace import Clock, Pace, wait_seconds
+from scanner.collect.pace import Clock, Pace
 from scanner.collect.response import Ask, Response, require_content, response_of
+from scanner.collect.retry_after import wait_seconds
 from scanner.collect.robots import Robots
 from scanner.collect.tokens import Tokens
 from scanner.errors import Blocked, FetchFailed, RateLimited, SettingsError
@@ -69,7 +70,8 @@ class Client:
         self._clock = clock or Clock()
         self.tokens = Tokens(self._clock.monotonic)
         """Access tokens that all collectors of a run share."""
-        self._pace = Pace(config.min_interval, self._clock)
+        self.pace = Pace(config.min_interval, self._clock)
+        """Which hosts may be asked again, and when."""
         self._robots = Robots(self._fetch_robots, self._clock.monotonic)
         tls = httpx.create_ssl_context(trust_env=False)
         if config.ca_file is not None:
@@ -198,7 +200,7 @@ class Client:
         delay = self._robots.require_allowed(target) if robots else 0.0
         for attempt in range(_TRIES):
             try:
-                with self._pace.turn(target.authority, delay, interval=ask.interval, in_flight=ask.in_flight):
+                with self.pace.turn(target.authority, delay, interval=ask.interval, in_flight=ask.in_flight):
                     answer = self._exchange.send(target, self._headers(ask), attempt, body=ask.body, limits=ask.limits)
                     if ask.check is not None:
                         ask.check(answer)

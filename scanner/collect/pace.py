@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import random
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
 from threading import Condition, Lock
 
+from scanner.collect.retry_after import LONGEST_WAIT
 from scanner.errors import FetchFailed, RateLimited
 
-LONGEST_WAIT = 3600.0
-"""Seconds: no Retry-After binds us for longer within one run."""
-_UNSAID_WAIT = 60.0
 _JITTER = 0.2
-_RESETS = ("x-rate-limit-reset", "x-ratelimit-reset", "ratelimit-reset")
 _FAILURES_TO_OPEN = 5
 _OPEN_SECONDS = 300.0
 
@@ -100,6 +95,20 @@ class Pace:
                 if in_flight == 1:
                     state.ready_at = self._clock.monotonic() + self._jittered(pause)
 
+    def waits(self) -> dict[str, datetime]:
+        """Return by host (host:port) until when it asked to be left alone, UTC; one whose time is over is left out."""
+        now, clock = self._clock.now(), self._clock.monotonic()
+        with self._lock:
+            left = {host: state.limited_until - clock for host, state in self._hosts.items()}
+        return {host: now + timedelta(seconds=wait) for host, wait in left.items() if wait > 0}
+
+    def keep_to(self, waits: Mapping[str, datetime]) -> None:
+        """Keep to what an earlier run was asked for. A clock set wrong binds us no longer than a Retry-After may."""
+        now, clock = self._clock.now(), self._clock.monotonic()
+        for host, until in waits.items():
+            wait = min((until - now).total_seconds(), LONGEST_WAIT)
+            self._state(host).limited_until = clock + wait
+
     def _await_start(self, host: str, state: _Host, pause: float) -> None:
         with state.lock:
             self._require_open_door(host, state)
@@ -128,35 +137,3 @@ class Pace:
             raise RateLimited(f"{host} asked us to wait; {wait:.0f} s are left", retry_after=wait)
         if now < state.open_until:
             raise FetchFailed(f"{host} failed {state.failures} times in a row; left alone for {_OPEN_SECONDS:.0f} s")
-
-
-def wait_seconds(headers: Mapping[str, str], now: datetime) -> float:
-    """Return how long an answer asks us to wait: by Retry-After, or by the reset time of its rate-limit headers.
-
-    X and Bluesky give the reset as Unix seconds, Mastodon as an ISO time. Nothing said means one minute.
-    """
-    if "retry-after" in headers:
-        return retry_after_seconds(headers["retry-after"], now)
-    reset = next((headers[name] for name in _RESETS if name in headers), "")
-    try:
-        moment = datetime.fromtimestamp(int(reset), UTC) if reset.isdecimal() else datetime.fromisoformat(reset)
-        wait = (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
-    except (ValueError, OverflowError, OSError):
-        return _UNSAID_WAIT
-    return min(wait, LONGEST_WAIT) if wait > 0 else _UNSAID_WAIT
-
-
-def retry_after_seconds(value: str | None, now: datetime) -> float:
-    """Return how long a Retry-After header asks us to wait: seconds or an HTTP date, between 1 s and 1 h.
-
-    Missing, negative, past or unreadable values mean one minute: the platform did ask us to slow down.
-    """
-    text = (value or "").strip()
-    if re.fullmatch(r"\d+", text, re.ASCII):
-        return min(max(float(text[:9]), 1.0), LONGEST_WAIT)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError, OverflowError):
-        return _UNSAID_WAIT
-    wait = (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
-    return min(wait, LONGEST_WAIT) if wait > 0 else _UNSAID_WAIT

@@ -53,7 +53,7 @@ class Comments:
                 coverage = walk.gather(stop)
                 with self.store.lease("comments: save coverage") as lease:
                     runs.save_coverage(lease, [coverage])
-                    self.platforms.save_usage(lease, coverage.ended_at.date())
+                    self.platforms.save(lease, coverage.ended_at)
                 yield coverage
 
 

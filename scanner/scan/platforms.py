@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import datetime
 from functools import partial
 from threading import Lock
 
@@ -17,7 +17,7 @@ from scanner.domain.accounts import Account, Platform
 from scanner.domain.runs import Cursor
 from scanner.errors import BudgetSpent, CollectError, KeyNeeded
 from scanner.scan.plan import Asked, Planned
-from scanner.store import usage
+from scanner.store import usage, waits
 from scanner.store.connection import Lease
 
 
@@ -91,11 +91,15 @@ class Platforms:
                 self._saved[platform] = self._meters[platform].used
             return self._meters[platform]
 
-    def save_usage(self, lease: Lease, day: date) -> None:
-        """Store what has been asked since the last time; it counts as stored once the lease is committed."""
+    def save(self, lease: Lease, now: datetime) -> None:
+        """Store what has been asked since the last time, and which hosts asked to be left alone.
+
+        What was asked counts as stored once the lease is committed.
+        """
+        waits.save_waits(lease, self.client.pace.waits(), now)
         new = {platform: meter.used - self._saved.get(platform, 0) for platform, meter in self._meters.items()}
         rows = {str(platform): (self._meters[platform].unit, count) for platform, count in new.items() if count}
-        usage.add_usage(lease, day, rows)
+        usage.add_usage(lease, now.date(), rows)
         lease.after_commit[f"usage {id(self)}"] = partial(self._count_saved, new)
 
     def _count_saved(self, new: Mapping[Platform, int]) -> None:

@@ -92,7 +92,7 @@ class Refresh:
         self._erase(done, overdue, f"{platform}: not refreshed within {terms.keep_days} days")
         self._erase_old_captures(done, terms)
         with self.store.lease("refresh: what was asked") as lease:
-            self.platforms.save_usage(lease, self.now.date())
+            self.platforms.save(lease, self.now)
         return done
 
     def _due(self, platform: Platform, days: int) -> dict[str, dict[str, str]]:

@@ -57,7 +57,7 @@ def save_together(lease: Lease, handed: Sequence[Handed]) -> list[Coverage | Non
     runs.save_coverage(lease, results.values())
     cursors.save_cursors(lease, {key: cursor for key, cursor in places.items() if cursor is not None})
     for platforms in {id(one.walk.platforms): one.walk.platforms for one in ended}.values():
-        platforms.save_usage(lease, now.date())
+        platforms.save(lease, now)
     return [results.get(id(one)) for one in handed]
 
 

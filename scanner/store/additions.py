@@ -65,10 +65,59 @@ CREATE VIEW coverage_days AS -- The best that the runs of a day (UTC) saw of eac
     FROM coverage GROUP BY ALL;
 """
 
+WAITS = """
+CREATE TABLE waits ( -- Hosts that asked to be left alone (Retry-After); rows leave when their time is over
+    host VARCHAR PRIMARY KEY, -- host:port
+    until TIMESTAMPTZ NOT NULL -- UTC
+);
+"""
+
 ERASING = """
 CREATE TABLE erasing ( -- What has left the rows and must still leave the disk; empty once that is done
     kind VARCHAR CHECK (kind IN ('capture', 'picture', 'database')), -- What has to be removed or written anew
     name VARCHAR, -- SHA-256 that names the file; of the database audit.seq of the event that says why
     PRIMARY KEY (kind, name)
+);
+"""
+
+USERS = """
+CREATE TABLE users ( -- People who may use the review desk; what they sign in with is in credentials
+    name VARCHAR PRIMARY KEY, -- Lower case; reviewer of judgements, actor of events
+    display VARCHAR NOT NULL, -- Name as shown
+    role VARCHAR NOT NULL
+        CHECK (role IN ('analyst', 'reviewer', 'adjudicator', 'researcher', 'auditor', 'dpo')), -- One each
+    language VARCHAR NOT NULL CHECK (language IN ('id', 'en')), -- Of the desk
+    agency VARCHAR NOT NULL CHECK (trim(agency) <> ''), -- Own agency: its people's posts are never shown to them
+    recused JSON NOT NULL, -- [person_id or agency] whose posts are never shown to them either
+    keys JSON NOT NULL, -- {act: key} where they differ from the desk's
+    created_at TIMESTAMPTZ NOT NULL, -- UTC
+    disabled_at TIMESTAMPTZ, -- When they were shut out, UTC
+    CHECK (name = lower(trim(name)) AND name <> '')
+);
+CREATE TABLE credentials ( -- What people sign in with; leaves the house with no snapshot and no bundle
+    user_name VARCHAR PRIMARY KEY, -- users.name
+    password VARCHAR NOT NULL CHECK (password LIKE '$argon2id$%'), -- Hash with its salt and parameters
+    totp_secret VARCHAR NOT NULL, -- Base32, shared with the authenticator (RFC 6238)
+    totp_step BIGINT NOT NULL, -- Last time step whose code was used; no code counts twice
+    set_at TIMESTAMPTZ NOT NULL, -- When the password was set, UTC
+    chosen BOOLEAN NOT NULL -- By the person, not drawn by the program
+);
+CREATE TABLE sessions ( -- Who is signed in; a row leaves when its session ends
+    id VARCHAR PRIMARY KEY, -- SHA-256 of the token in the cookie
+    user_name VARCHAR NOT NULL, -- users.name
+    began_at TIMESTAMPTZ NOT NULL, -- UTC
+    seen_at TIMESTAMPTZ NOT NULL, -- Last request, UTC, to the minute
+    address VARCHAR NOT NULL -- Where it began
+);
+CREATE TABLE devices ( -- Browsers from which a person has signed in: others' tries do not shut them out there
+    id VARCHAR PRIMARY KEY, -- SHA-256 of the token in the cookie
+    user_name VARCHAR NOT NULL, -- users.name
+    seen_at TIMESTAMPTZ NOT NULL -- Last sign-in, UTC
+);
+CREATE TABLE sign_in_attempts ( -- Tries of the last minutes that did not succeed; older rows leave
+    id VARCHAR, -- Random, names the try
+    subject VARCHAR, -- SHA-256 of the account, address or device it counts against
+    tried_at TIMESTAMPTZ NOT NULL, -- UTC
+    PRIMARY KEY (id, subject)
 );
 """

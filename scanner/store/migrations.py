@@ -56,6 +56,18 @@ def m006_days(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
 
 
+def m007_users(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add the people who use the review desk, their sessions and their tries to sign in."""
+    for statement in schema.statements(additions.USERS):
+        connection.execute(statement)
+
+
+def m009_waits(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add what hosts asked for by Retry-After, which holds for later runs too."""
+    for statement in schema.statements(additions.WAITS):
+        connection.execute(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_initial,
     m002_gathering,
@@ -63,6 +75,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     m004_media,
     m005_erasing,
     m006_days,
+    m007_users,
+    m009_waits,
 )
 """In order; a released step is never changed, a change is a further step."""
 

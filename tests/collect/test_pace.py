@@ -5,13 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from scanner.collect.pace import LONGEST_WAIT, Clock, Pace, retry_after_seconds, wait_seconds
+from scanner.collect.pace import Clock, Pace
+from scanner.collect.retry_after import LONGEST_WAIT
 from scanner.errors import FetchFailed, RateLimited
 from tests.collect.servers import FakeTime
 
@@ -106,24 +104,6 @@ def test_a_host_that_closes_while_others_wait_is_asked_no_more():
         take(pace)
 
 
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"retry-after": "7", "x-rate-limit-reset": "1"}, 7.0),
-        ({"x-rate-limit-reset": str(int(NOW.timestamp()) + 30)}, 30.0),
-        ({"ratelimit-reset": str(int(NOW.timestamp()) + 30)}, 30.0),
-        ({"x-ratelimit-reset": (NOW + timedelta(seconds=30)).isoformat()}, 30.0),
-        ({"x-ratelimit-reset": "2026-03-01T12:00:30.809356Z"}, 30.809356),
-        ({"x-rate-limit-reset": str(int(NOW.timestamp()) - 30)}, 60.0),
-        ({"x-rate-limit-reset": "9" * 40}, 60.0),
-        ({"x-rate-limit-reset": "nanti"}, 60.0),
-        ({}, 60.0),
-    ],
-)
-def test_each_platform_says_its_own_way_how_long_to_wait(headers, seconds):
-    assert wait_seconds(headers, NOW) == pytest.approx(seconds)
-
-
 def test_another_host_does_not_wait_for_a_busy_one():
     pace = Pace(0.0, Clock())
     with pace.turn("a:443"):
@@ -172,37 +152,24 @@ def test_a_success_between_failures_closes_the_circuit_again():
         take(pace)
 
 
-RETRY_AFTER = {
-    "3600": 3600.0,
-    "120": 120.0,
-    " 7 ": 7.0,
-    "0": 1.0,
-    "1000000000": LONGEST_WAIT,
-    "9" * 5000: LONGEST_WAIT,
-    format_datetime(NOW + timedelta(seconds=90), usegmt=True): 90.0,
-    format_datetime(NOW + timedelta(days=9), usegmt=True): LONGEST_WAIT,
-    format_datetime(NOW - timedelta(days=9), usegmt=True): 60.0,
-    "Sun, 01 Mar 2026 12:01:30 -0000": 90.0,
-    "Sun, 01 Mar 2026 19:01:30 +0700": 90.0,
-    "-1": 60.0,
-    "1e9": 60.0,
-    "soon": 60.0,
-    "": 60.0,
-    "Fri, 99 Foo 99999 99:99:99 GMT": 60.0,
-    "１２": 60.0,
-}
+def test_a_later_run_keeps_to_what_an_earlier_one_was_asked_for():
+    first = FakeTime(NOW)
+    earlier = Pace(0.0, first.clock())
+    with pytest.raises(RateLimited):
+        take(earlier, "a:443", RateLimited("slow down", retry_after=1800.0))
+    take(earlier, "b:443")
+    assert earlier.waits() == {"a:443": NOW + timedelta(minutes=30)}
+    second = FakeTime(NOW + timedelta(minutes=10))
+    later = Pace(0.0, second.clock())
+    later.keep_to(earlier.waits())
+    with pytest.raises(RateLimited) as refused:
+        take(later, "a:443")
+    assert refused.value.retry_after == pytest.approx(1200.0)
+    take(later, "b:443")
 
 
-@pytest.mark.parametrize(("value", "seconds"), RETRY_AFTER.items(), ids=[key[:30] for key in RETRY_AFTER])
-def test_retry_after_is_read_in_all_its_forms(value, seconds):
-    assert retry_after_seconds(value, NOW) == pytest.approx(seconds)
-
-
-def test_a_missing_retry_after_means_a_minute():
-    assert retry_after_seconds(None, NOW) == 60.0
-
-
-@given(st.text(max_size=40))
-@settings(max_examples=300, deadline=None)
-def test_any_retry_after_gives_a_bounded_wait(value):
-    assert 0 < retry_after_seconds(value, NOW) <= LONGEST_WAIT
+def test_a_clock_that_was_set_wrong_closes_no_host_for_longer_than_an_hour():
+    fake = FakeTime(NOW)
+    pace = Pace(0.0, fake.clock())
+    pace.keep_to({"a:443": NOW + timedelta(days=3650), "b:443": NOW - timedelta(days=1)})
+    assert pace.waits() == {"a:443": NOW + timedelta(seconds=LONGEST_WAIT)}

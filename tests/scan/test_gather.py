@@ -18,7 +18,7 @@ from scanner.errors import StoreError
 from scanner.scan.gather import Gatherer
 from scanner.scan.plan import Planned, in_fair_order, sweep
 from scanner.scan.platforms import Platforms
-from scanner.store import accounts, cursors, pages, runs, usage
+from scanner.store import accounts, cursors, pages, runs, usage, waits
 from scanner.store.connection import Store
 from tests.collect.fakes import PAGE, START, Fake, fake_of
 from tests.collect.servers import Reply, Site, plain_client
@@ -50,6 +50,8 @@ class Bench:
             cursor = sweep(replace(cursor, swept_at=cursor.swept_at and NOW - WEEK), datetime.now(UTC), 7)
         with plain_client(self.site.host) as client:
             platforms = Platforms(client, self.given, used=self.used)
+            with self.store.lease("test") as lease:
+                client.pace.keep_to(waits.load_waits(lease, datetime.now(UTC)))
             gatherer = Gatherer(self.store, platforms, f"run-{self.number:02}", ZoneInfo("UTC"), workers=1)
             items = [Planned(self.fake.account, cursor, Window(since=START))] * times
             found = list(gatherer.gather(items))
@@ -413,3 +415,13 @@ def test_words_of_one_feed_never_stand_under_the_name_of_another(tmp_path: Path)
     with bench.store.lease("test") as lease:
         assert lease.rows("SELECT DISTINCT account_id FROM posts") == [(bench.fake.account.id,)]
         assert lease.rows("SELECT count(*) FROM versions WHERE text LIKE 'Kata orang lain%'") == [(0,)]
+
+
+def test_a_wait_that_was_asked_for_is_on_record_and_the_next_run_asks_nothing(bench: Bench):
+    bench.site.answer = lambda _: Reply("slow down", status=429, headers={"Retry-After": "1800"})
+    assert bench.scan()[0].outcome is Outcome.PARTIAL
+    asked = len(bench.site.requests)
+    with bench.store.lease("test") as lease:
+        assert list(waits.load_waits(lease, datetime.now(UTC))) == [bench.site.host]
+    assert "asked us to wait" in bench.scan()[0].reason
+    assert len(bench.site.requests) == asked

@@ -28,7 +28,7 @@ from hypothesis import strategies as st
 from scanner.collect.client import Client
 from scanner.collect.collectors import collector_for
 from scanner.collect.interface import Options, Page, Window
-from scanner.collect.pace import LONGEST_WAIT
+from scanner.collect.retry_after import LONGEST_WAIT
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.captures import sha256
 from scanner.domain.posts import Post
@@ -216,8 +216,6 @@ def meet(record: Record, authority: Authority, province: Province, caplog: pytes
         assert max(sent) <= 28 * MIB, "what the sockets hold comes on top of the 20 MiB"
 
 
-FIVE_AT_ONCE = pytest.mark.xfail(reason="five workers may each hold 50 MiB, and twice that while it is joined")
-"""F5 asks for 200 MiB; each answer keeps its own ceiling, nothing keeps one for all together."""
 CASES = [(name, kind) for name, behaviour in BEHAVIOURS.items() for kind in behaviour.kinds]
 
 
@@ -234,10 +232,7 @@ def test_a_hostile_host_costs_no_other_account_in_short(record, authority, caplo
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [
-        pytest.param(name, kind, id=f"{name}, {kind}", marks=[FIVE_AT_ONCE] * (name == "gzip of 60 MiB"))
-        for name, kind in CASES
-    ],
+    [pytest.param(name, kind, id=f"{name}, {kind}") for name, kind in CASES],
 )
 def test_a_hostile_host_costs_no_other_account(record, authority, caplog, name, kind):
     """F5: each behaviour x 20 accounts; posts of broken answers 0, outcome right, memory <= 200 MiB, exit 3."""

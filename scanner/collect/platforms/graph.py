@@ -13,8 +13,8 @@ import msgspec
 
 from scanner.collect.exchange import Answer, Transient
 from scanner.collect.interface import Collector, Options, Page, Window
-from scanner.collect.pace import LONGEST_WAIT, retry_after_seconds
 from scanner.collect.response import Response
+from scanner.collect.retry_after import LONGEST_WAIT, retry_after_seconds
 from scanner.collect.walk import Step, walk
 from scanner.domain.captures import Evidence, sha256
 from scanner.domain.posts import Post

@@ -11,8 +11,8 @@ import msgspec
 
 from scanner.collect.answers import read_json
 from scanner.collect.exchange import Answer
-from scanner.collect.pace import LONGEST_WAIT, wait_seconds
 from scanner.collect.response import Response
+from scanner.collect.retry_after import LONGEST_WAIT, wait_seconds
 from scanner.domain.accounts import Account
 from scanner.domain.captures import Evidence
 from scanner.errors import (

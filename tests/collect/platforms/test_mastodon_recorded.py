@@ -16,8 +16,8 @@ import pytest
 import yaml
 
 from scanner.collect.interface import Options, Window
-from scanner.collect.pace import wait_seconds
 from scanner.collect.platforms.mastodon import MastodonCollector
+from scanner.collect.retry_after import wait_seconds
 from scanner.domain.accounts import Platform
 from scanner.domain.posts import Role
 from scanner.domain.runs import Cursor
