@@ -72,10 +72,10 @@ def read_body(chunks: Iterable[bytes], headers: Mapping[str, str], limits: Limit
 
 def _joined(parts: Iterable[bytes]) -> bytes:
     """Return all parts as one; unlike b"".join, which holds parts and whole at once, this never holds them twice."""
-    whole = BytesIO()
-    for part in parts:
-        whole.write(part)
-    return whole.getvalue()
+    with BytesIO() as whole:  # closed also when it fails: an error keeps its frames, and they would keep the bytes
+        for part in parts:
+            whole.write(part)
+        return whole.getvalue()
 
 
 def _capped(chunks: Iterable[bytes], most: int) -> Iterator[bytes]:

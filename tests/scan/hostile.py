@@ -348,6 +348,11 @@ class Net:
             socket.socket.connect = real  # type: ignore[method-assign]
 
 
+def socket_buffers() -> int:
+    """Bytes that the kernel may hold between two ends of one connection: what one sent and nobody has read."""
+    return sum(int(Path(f"/proc/sys/net/ipv4/tcp_{end}mem").read_text().split()[2]) for end in "rw")
+
+
 class Memory:
     """How far the resident memory of this process has risen since `begin`, at its highest."""
 
