@@ -84,15 +84,15 @@ USERS = """
 CREATE TABLE users ( -- People who may use the review desk; what they sign in with is in credentials
     name VARCHAR PRIMARY KEY, -- Lower case; reviewer of judgements, actor of events
     display VARCHAR NOT NULL, -- Name as shown
-    role VARCHAR NOT NULL
-        CHECK (role IN ('analyst', 'reviewer', 'adjudicator', 'researcher', 'auditor', 'dpo')), -- One each
+    role VARCHAR NOT NULL, -- What they may do; one each
     language VARCHAR NOT NULL CHECK (language IN ('id', 'en')), -- Of the desk
     agency VARCHAR NOT NULL CHECK (trim(agency) <> ''), -- Own agency: its people's posts are never shown to them
     recused JSON NOT NULL, -- [person_id or agency] whose posts are never shown to them either
     keys JSON NOT NULL, -- {act: key} where they differ from the desk's
     created_at TIMESTAMPTZ NOT NULL, -- UTC
     disabled_at TIMESTAMPTZ, -- When they were shut out, UTC
-    CHECK (name = lower(trim(name)) AND name <> '')
+    CHECK (name = lower(trim(name)) AND name <> ''),
+    CHECK (role IN ('analyst', 'reviewer', 'adjudicator', 'researcher', 'auditor', 'dpo'))
 );
 CREATE TABLE credentials ( -- What people sign in with; leaves the house with no snapshot and no bundle
     user_name VARCHAR PRIMARY KEY, -- users.name
