@@ -17,6 +17,7 @@ ScannerError                    anything the scanner refuses or cannot do; the c
 │   ├── FetchFailed             deadline, size, decoding, connection or server error
 │   └── FormatDrift             the answer has a shape we do not know: not the same as nothing new
 ├── ImportFailed                a file cannot be read as any known format
+├── SignInRefused               name, password or code do not fit, or there were too many tries (`retry_after` seconds)
 └── StoreError                  the database cannot be used
     ├── StoreLocked             another process holds it (exit 11); names its PID
     └── StoreDamaged            it opened, but what it says cannot be trusted
@@ -116,6 +117,14 @@ class FormatDrift(CollectError):
 
 class ImportFailed(ScannerError):
     """A file cannot be read as any known format."""
+
+
+class SignInRefused(ScannerError):
+    """Somebody may not come in; which of name, password and code did not fit is not told."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class StoreError(ScannerError):

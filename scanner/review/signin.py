@@ -1,0 +1,92 @@
+"""Signing in and out: sessions kept on the server, ended at once when anything about the person changes."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from argon2 import PasswordHasher
+
+from scanner.domain.captures import sha256
+from scanner.domain.users import User
+from scanner.review.passwords import HASHER
+from scanner.review.proof import DEVICE_KEPT, Proof, device_key, prove
+from scanner.store import audit, sessions, users
+from scanner.store.connection import Lease, Store
+from scanner.store.sessions import Session
+
+IDLE = timedelta(minutes=30)
+"""A session ends when it was not used for so long (reliability A3)."""
+LONGEST = timedelta(hours=12)
+"""A session ends after so long, used or not."""
+_TOUCH = timedelta(minutes=1)
+"""How exactly the last use is kept; also what a clock may be set back by without ending sessions."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody has signed in. Both tokens go into cookies and are kept here as hashes only."""
+
+    token: str = field(repr=False)
+    """Of the session, 256 random bits; a new one at each sign-in."""
+    user: User
+    device: str = field(repr=False)
+    """By which the browser is known from now on."""
+
+
+def sign_in(
+    store: Store,
+    *,
+    name: str,
+    password: str,
+    code: str,
+    address: str,
+    device: str | None,
+    now: datetime,
+    hasher: PasswordHasher = HASHER,
+) -> SignedIn:
+    """Begin a session for whoever proves to be `name`; SignInRefused tells after how many seconds to try again."""
+    proof = Proof(name=name, password=password, code=code, address=address, device=device, now=now)
+    return prove(store, proof, lambda lease, user: _admit(lease, proof, user), hasher=hasher)
+
+
+def session_user(store: Store, token: str, now: datetime) -> User | None:
+    """Return whose session a token is of; None when it was ended, was not used for long or has lasted too long."""
+    with store.lease("sign-in: whose session") as lease:
+        session = sessions.load_session(lease, _key(token))
+        if session is None or not _is_alive(session, now):
+            return None
+        if now - session.seen_at >= _TOUCH:
+            sessions.touch_session(lease, session.id, now)
+        user = users.load_user(lease, session.user_name)
+    return user if user is not None and user.disabled_at is None else None
+
+
+def sign_out(store: Store, token: str, now: datetime | None = None) -> None:
+    """End a session at once; nothing happens when it has ended already."""
+    with store.lease("sign-in: sign out") as lease:
+        session = sessions.load_session(lease, _key(token))
+        if session is not None and sessions.end_session(lease, session.id):
+            name = session.user_name
+            audit.append(lease, actor=name, action="session.end", subject=name, detail={}, at=now or datetime.now(UTC))
+
+
+def _admit(lease: Lease, proof: Proof, user: User) -> SignedIn:
+    now, token, device = proof.now, secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    sessions.forget_sessions(lease, idle_since=now - IDLE, begun_before=now - LONGEST)
+    session = Session(id=_key(token), user_name=user.name, began_at=now, seen_at=now, address=proof.address[:64])
+    sessions.begin_session(lease, session)
+    sessions.forget_devices(lease, user.name, unused_since=now - DEVICE_KEPT)
+    sessions.replace_device(lease, user.name, old=device_key(proof.device or ""), new=device_key(device), at=now)
+    detail = {"address": session.address}
+    audit.append(lease, actor=user.name, action="session.begin", subject=user.name, detail=detail, at=now)
+    return SignedIn(token=token, user=user, device=device)
+
+
+def _is_alive(session: Session, now: datetime) -> bool:
+    return -_TOUCH <= now - session.seen_at < IDLE and -_TOUCH <= now - session.began_at < LONGEST
+
+
+def _key(token: str) -> str:
+    return sha256(token.encode("utf-8", "surrogatepass"))
