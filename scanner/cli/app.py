@@ -28,6 +28,7 @@ from scanner.cli import (
     score,
     status,
     train,
+    users,
     verify,
 )
 from scanner.cli.output import say
@@ -85,6 +86,7 @@ app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 app.command("verify")(verify.verify)
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(users.app, name="users")
 
 
 def main() -> None:
