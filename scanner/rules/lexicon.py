@@ -241,9 +241,9 @@ class Modifiers:
     modifiers: tuple[Modifier, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """Everything the matcher looks for."""
+    """Everything the matcher looks for. Equal only to itself: what is compiled from it is kept by it."""
 
     entries: tuple[Entry, ...]
     numbers: Numbers

@@ -72,7 +72,7 @@ class Matcher:
         self._reader = reader_of(lexicon.numbers)
         self._names = names_of(elections, lexicon)
         self._senses = senses_of(self._names, self._reader)
-        self._patterns = compile_patterns(lexicon, elections, self._reader)
+        self._patterns = compile_patterns(lexicon, elections)
         self._negator = negator_of(lexicon.negation, lambda text: self._reader.read(normalise(text).text).words)
         self._reporter = reporter_of(lexicon.contexts)
         self._contexts = lexicon.contexts

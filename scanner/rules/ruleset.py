@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -49,11 +50,20 @@ class Ruleset:
 
 
 def load_ruleset(folder: Path | None = None) -> Ruleset:
-    """Read the catalogue from a folder with `regulations/` and `rules/` (default: the shipped `keywords`).
+    """Read the catalogue from a folder with `regulations/` and `rules/`; without one the shipped `keywords`, once.
 
     Raises RulesError with file and key when anything in it cannot be used.
     """
-    folder = folder or data_folder("keywords")
+    return _shipped() if folder is None else _read(folder)
+
+
+@cache
+def _shipped() -> Ruleset:
+    """Reading all files takes 0.2 s, and a process keeps to one version of the rules anyway."""
+    return _read(data_folder("keywords"))
+
+
+def _read(folder: Path) -> Ruleset:
     rules = folder / "rules"
     version = read_record(rules / "version.yaml", Version)
     clauses = load_regulations(folder / "regulations")

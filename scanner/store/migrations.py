@@ -83,10 +83,11 @@ MIGRATIONS: tuple[Migration, ...] = (
 
 def applied(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the names of the steps this database has been through, in order. Writes nothing."""
-    ledger = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'migrations'").fetchone()
-    if ledger == (0,):
+    # Asking the catalogue first whether the ledger is there would cost every lease 20 ms.
+    try:
+        return [name for (name,) in connection.execute("SELECT name FROM migrations ORDER BY name").fetchall()]
+    except duckdb.CatalogException:
         return []
-    return [name for (name,) in connection.execute("SELECT name FROM migrations ORDER BY name").fetchall()]
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, steps: Sequence[Migration] = MIGRATIONS) -> list[str]:

@@ -4,14 +4,11 @@ import pytest
 
 from scanner.domain.signals import Weight
 from scanner.rules.patterns import Cue, Pattern, compile_patterns
-from scanner.rules.views import reader_of
 from tests.rules.casts import election, ruleset
-
-READER = reader_of(ruleset().lexicon.numbers)
 
 
 def compiled(*polls):
-    patterns = compile_patterns(ruleset().lexicon, [election(poll) for poll in polls], READER)
+    patterns = compile_patterns(ruleset().lexicon, [election(poll) for poll in polls])
     return dict(zip(patterns.rows, patterns.meanings, strict=True))
 
 
