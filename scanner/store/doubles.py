@@ -1,0 +1,68 @@
+"""Doubles: what the first two reviewers of a post said, each before they could know of the other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from scanner.domain.reviews import Verdict
+from scanner.store.connection import Lease
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one reviewer said of a post."""
+
+    reviewer: str
+    verdict: Verdict
+    codes: tuple[str, ...]
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """A post read by two reviewers."""
+
+    flag_id: str
+    readings: tuple[Reading, Reading]
+    """In order of arrival."""
+
+
+def load_doubles(lease: Lease, *, since: datetime | None = None, until: datetime | None = None) -> list[Double]:
+    """Return the posts read twice, by flag; `since` and `until` (half open) bound the second of the two readings.
+
+    Of a reviewer the first judgement counts that was not taken back; of the reviewers the first two, so that who
+    adjudicates or is asked again later, knowing more, does not.
+    """
+    rows = lease.dicts(
+        """WITH kept AS (
+               SELECT *, lower(trim(reviewer)) AS who FROM judgements
+               QUALIFY seq > coalesce(max(seq) FILTER (verdict = $withdrawn) OVER (PARTITION BY flag_id, who), 0)
+           ), blind AS (
+               FROM (FROM kept QUALIFY row_number() OVER (PARTITION BY flag_id, who ORDER BY seq) = 1)
+               QUALIFY row_number() OVER (PARTITION BY flag_id ORDER BY seq) <= 2
+           )
+           SELECT flag_id, list(struct_pack(reviewer, verdict, codes, decided_at) ORDER BY seq) AS readings
+           FROM blind GROUP BY flag_id
+           HAVING count(*) = 2
+              AND ($since IS NULL OR max(decided_at) >= $since) AND ($until IS NULL OR max(decided_at) < $until)
+           ORDER BY flag_id""",
+        {"withdrawn": Verdict.WITHDRAWN, "since": since, "until": until},
+    )
+    return [_double(row["flag_id"], *row["readings"]) for row in rows]
+
+
+def _double(flag_id: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> Double:
+    return Double(flag_id, (_reading(first), _reading(second)))
+
+
+def _reading(row: Mapping[str, Any]) -> Reading:
+    return Reading(
+        reviewer=row["reviewer"],
+        verdict=Verdict(row["verdict"]),
+        codes=tuple(json.loads(row["codes"])),
+        decided_at=row["decided_at"],
+    )
