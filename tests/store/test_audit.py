@@ -3,11 +3,9 @@ from __future__ import annotations
 import contextlib
 import json
 import random
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,15 +101,14 @@ def rewrite(lease: Lease, change: Callable[[list[int]], list[int]]) -> None:
 
 
 @pytest.mark.parametrize("tamper", [edit, delete, swap, insert, truncate, rewrite_suffix])
-def test_it_finds_every_tampering(filled: Store, tamper: Tampering, tmp_path: Path) -> None:
-    for seed in range(20):
-        copy = shutil.copytree(filled.path.parent, tmp_path / f"copy-{seed}") / filled.path.name
-        with Store(copy).lease("tamper") as lease:
-            tamper(lease, random.Random(seed))
-            lease.after_commit.clear()
-        with Store(copy).lease("verify") as lease:
-            report = audit.verify(lease)
-        assert not report.ok, f"{tamper.__name__} with seed {seed} was not found"
+def test_it_finds_every_tampering(filled: Store, tamper: Tampering) -> None:
+    with filled.lease("tamper") as lease:
+        for seed in range(20):
+            with undone(lease):
+                tamper(lease, random.Random(seed))
+                report = audit.verify(lease)
+            assert not report.ok, f"{tamper.__name__} with seed {seed} was not found"
+        lease.after_commit.clear()
 
 
 @settings(max_examples=10, deadline=None)

@@ -28,6 +28,7 @@ def finish(process: subprocess.Popen[str]) -> list[str]:
     return out.split()
 
 
+@pytest.mark.slow
 def test_scanner_reviewer_and_reader_at_the_same_time_lose_nothing(store: Store) -> None:
     pages = 10
     workers = [start(work, store, pages) for work in ("scan", "review", "read")]

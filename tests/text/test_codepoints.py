@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import sys
 
+import pytest
+
 from scanner.text.codepoints import plain_code_points
 from scanner.text.edits import apply
 from scanner.text.watched import WATCHED
@@ -11,6 +13,7 @@ def plain(text: str) -> str:
     return apply(text, plain_code_points(text, WATCHED))
 
 
+@pytest.mark.slow
 def test_lower_casing_afterwards_never_changes_a_length() -> None:
     everything = plain("|".join(map(chr, range(sys.maxunicode + 1))))
     assert len(everything.lower()) == len(everything)
