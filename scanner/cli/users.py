@@ -146,7 +146,7 @@ def recuse(
     store, now = open_workspace(workspace).store, datetime.now(UTC)
     more, off = ([], named) if lift else (named, [])
     held = recuse_user(store, name, by=operator(), now=now, add=more, lift=off)
-    say(f"{folded(name)} is recused from {len(held)} persons and agencies, and from their own agency.")
+    say(f"{folded(name)} is recused from {len(held)} persons or agencies besides their own agency.")
     _warn_of_unlisted(store, *more)
 
 
@@ -194,4 +194,4 @@ def _warn_of_unlisted(store: Store, *ones: str) -> None:
     from scanner.review.users import unlisted
 
     for one in unlisted(store, ones):
-        say(f"No listed account is of {one!r}: this hides nothing so far. Is it written as in the roster?")
+        say(f"No listed account is of {one!r}, so this hides nothing yet; if it should, write it as the roster does.")

@@ -12,7 +12,7 @@ from scanner.domain.captures import sha256
 from scanner.domain.users import User
 from scanner.review.passwords import HASHER
 from scanner.review.proof import DEVICE_KEPT, Proof, device_key, prove
-from scanner.store import audit, sessions, users
+from scanner.store import audit, credentials, sessions, users
 from scanner.store.connection import Lease, Store
 from scanner.store.sessions import Session
 
@@ -33,6 +33,8 @@ class SignedIn:
     user: User
     device: str = field(repr=False)
     """By which the browser is known from now on."""
+    drawn: bool = False
+    """Whether the password was drawn by the program, so that somebody else saw it: ask for one of their own."""
 
 
 def sign_in(
@@ -44,11 +46,15 @@ def sign_in(
     address: str,
     device: str | None,
     now: datetime,
+    replaces: str | None = None,
     hasher: PasswordHasher = HASHER,
 ) -> SignedIn:
-    """Begin a session for whoever proves to be `name`; SignInRefused tells after how many seconds to try again."""
+    """Begin a session for whoever proves to be `name`; SignInRefused tells after how many seconds to try again.
+
+    `device` is the token by which the browser is known, `replaces` that of a session it has now, which ends.
+    """
     proof = Proof(name=name, password=password, code=code, address=address, device=device, now=now)
-    return prove(store, proof, lambda lease, user: _admit(lease, proof, user), hasher=hasher)
+    return prove(store, proof, lambda lease, user: _admit(lease, proof, user, replaces), hasher=hasher)
 
 
 def session_user(store: Store, token: str, now: datetime) -> User | None:
@@ -66,14 +72,13 @@ def session_user(store: Store, token: str, now: datetime) -> User | None:
 def sign_out(store: Store, token: str, now: datetime | None = None) -> None:
     """End a session at once; nothing happens when it has ended already."""
     with store.lease("sign-in: sign out") as lease:
-        session = sessions.load_session(lease, _key(token))
-        if session is not None and sessions.end_session(lease, session.id):
-            name = session.user_name
-            audit.append(lease, actor=name, action="session.end", subject=name, detail={}, at=now or datetime.now(UTC))
+        _end(lease, token, now or datetime.now(UTC))
 
 
-def _admit(lease: Lease, proof: Proof, user: User) -> SignedIn:
+def _admit(lease: Lease, proof: Proof, user: User, replaces: str | None) -> SignedIn:
     now, token, device = proof.now, secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    if replaces is not None:
+        _end(lease, replaces, now)
     sessions.forget_sessions(lease, idle_since=now - IDLE, begun_before=now - LONGEST)
     session = Session(id=_key(token), user_name=user.name, began_at=now, seen_at=now, address=proof.address[:64])
     sessions.begin_session(lease, session)
@@ -81,7 +86,15 @@ def _admit(lease: Lease, proof: Proof, user: User) -> SignedIn:
     sessions.replace_device(lease, user.name, old=device_key(proof.device or ""), new=device_key(device), at=now)
     detail = {"address": session.address}
     audit.append(lease, actor=user.name, action="session.begin", subject=user.name, detail=detail, at=now)
-    return SignedIn(token=token, user=user, device=device)
+    credential = credentials.load_credential(lease, user.name)
+    return SignedIn(token=token, user=user, device=device, drawn=credential is not None and not credential.chosen)
+
+
+def _end(lease: Lease, token: str, now: datetime) -> None:
+    session = sessions.load_session(lease, _key(token))
+    if session is not None and sessions.end_session(lease, session.id):
+        name = session.user_name
+        audit.append(lease, actor=name, action="session.end", subject=name, detail={}, at=now)
 
 
 def _is_alive(session: Session, now: datetime) -> bool:
