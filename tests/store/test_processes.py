@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from scanner.store import audit, evidence
 from scanner.store.captures import captured_hashes
 from scanner.store.connection import Store
