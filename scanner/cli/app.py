@@ -10,6 +10,7 @@ import typer
 
 from scanner import __version__
 from scanner.cli import (
+    agreement,
     coverage,
     demo,
     doctor,
@@ -78,6 +79,7 @@ app.command("import")(imports.import_files)
 app.command("score")(score.score)
 app.command("queue")(queue.queue)
 app.command("label")(label.label)
+app.command("agreement")(agreement.agreement)
 app.add_typer(train.app, name="train")
 app.add_typer(model.app, name="model")
 app.command("evaluate")(evaluate.evaluate)

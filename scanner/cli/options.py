@@ -32,6 +32,8 @@ ReviewerOption = Annotated[
 OverlapOption = Annotated[
     int | None, typer.Option(min=2, help="Judgements wanted per flag; default from scanner.toml.")
 ]
+SinceOption = Annotated[str | None, typer.Option(help="From this time on (ISO 8601, UTC).")]
+UntilOption = Annotated[str | None, typer.Option(help="Before this time.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
 
 
@@ -44,3 +46,11 @@ def moment(text: str | None, option: str) -> datetime | None:
     except ValueError as error:
         raise UsageError(f"{option}: '{text}' is not a time like 2026-11-21 or 2026-11-21T08:00:00+07:00") from error
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def span(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
+    """Read --since and --until, half open; an open end is None. Raises UsageError when nothing lies between them."""
+    first, last = moment(since, "--since"), moment(until, "--until")
+    if first and last and first >= last:
+        raise UsageError(f"--until {until}: not after --since {since}; nothing lies between them")
+    return first, last

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scanner.cli.evidence import stamp_after_scan
-from scanner.cli.options import DryRunOption, JsonOption, QuietOption, WorkspaceOption, moment
+from scanner.cli.options import DryRunOption, JsonOption, QuietOption, WorkspaceOption, span
 from scanner.cli.output import err, print_json, print_table, say, shortened
 from scanner.domain.accounts import Platform
 from scanner.domain.runs import Coverage, Cursor, Outcome
@@ -43,9 +43,8 @@ def scan(
     from scanner.collect.interface import Window
     from scanner.workspace import open_workspace
 
-    window = Window(since=moment(since, "--since"), until=moment(until, "--until"))
-    if window.since and window.until and window.since >= window.until:
-        raise UsageError(f"--until {until}: not after --since {since}; nothing lies between them")
+    first, last = span(since, until)
+    window = Window(since=first, until=last)
     opened = open_workspace(workspace)
     with opened.scan() as prepared:
         plan = prepared.plan(
