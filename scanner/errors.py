@@ -17,9 +17,13 @@ ScannerError                    anything the scanner refuses or cannot do; the c
 │   ├── FetchFailed             deadline, size, decoding, connection or server error
 │   └── FormatDrift             the answer has a shape we do not know: not the same as nothing new
 ├── ImportFailed                a file cannot be read as any known format
+├── ReviewError                 the desk cannot take this decision
+│   ├── NotGiven                there is no such item for this person
+│   └── TooLate                 others have the item by now; what was written is kept as a draft
 ├── SignInRefused               name, password or code do not fit, or there were too many tries (`retry_after` seconds)
 └── StoreError                  the database cannot be used
     ├── StoreLocked             another process holds it (exit 11); names its PID
+    ├── StoreInterrupted        the process that keeps it ended in the middle; repeating is safe (exit 75)
     └── StoreDamaged            it opened, but what it says cannot be trusted
 """
 
@@ -119,6 +123,18 @@ class ImportFailed(ScannerError):
     """A file cannot be read as any known format."""
 
 
+class ReviewError(ScannerError):
+    """The desk cannot take this decision."""
+
+
+class NotGiven(ReviewError):
+    """There is no such item for this person; one that is not theirs and one that is not there read the same."""
+
+
+class TooLate(ReviewError):
+    """Others have the item by now; what was written is kept as a draft."""
+
+
 class SignInRefused(ScannerError):
     """Somebody may not come in; which of name, password and code did not fit is not told."""
 
@@ -135,6 +151,12 @@ class StoreLocked(StoreError):
     """Another process holds the database."""
 
     exit_code = 11
+
+
+class StoreInterrupted(StoreError):
+    """The process that keeps the database for others ended in the middle of a lease; repeating is safe."""
+
+    exit_code = 75
 
 
 class StoreDamaged(StoreError):

@@ -16,6 +16,15 @@ class Verdict(StrEnum):
     WITHDRAWN = "withdrawn"  # an undo: takes the reviewer's previous judgement back
 
 
+class Stage(StrEnum):
+    """In what part of the review something was said."""
+
+    BLIND = "blind"  # one of the two judgements, knowing of no other
+    PREVIEW = "preview"  # an adjudicator's own view, before seeing the two
+    ADJUDICATION = "adjudication"  # the ruling of a third person on two who disagree, with reasons
+    GOLD = "gold"  # of an item that is settled: it measures the reviewer and counts for nothing else
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """One act of one reviewer on one flag. An undo is a further judgement."""
@@ -30,3 +39,4 @@ class Judgement:
     note: str = ""
     seconds: float | None = None
     """Time from showing to deciding."""
+    stage: Stage = Stage.BLIND

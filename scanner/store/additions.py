@@ -121,3 +121,83 @@ CREATE TABLE sign_in_attempts ( -- Tries of the last minutes that did not succee
     PRIMARY KEY (id, subject)
 );
 """
+
+REVIEWING = """
+ALTER TABLE judgements ADD COLUMN stage VARCHAR DEFAULT 'blind'; -- blind, preview, adjudication or gold
+ALTER TABLE flags ADD COLUMN settled_at TIMESTAMPTZ; -- When reviewers settled it, UTC; empty while it waits
+CREATE TABLE hasty ( -- Judgements made too fast to count: another reviewer reads the item
+    judgement_id VARCHAR PRIMARY KEY, -- judgements.id
+    noted_at TIMESTAMPTZ NOT NULL -- UTC
+);
+DROP VIEW standing_judgements;
+CREATE VIEW standing_judgements AS -- Each reviewer's last word that counts for an item; after an undo there is none
+    SELECT * FROM (
+        FROM judgements WHERE stage IN ('blind', 'adjudication')
+        QUALIFY row_number() OVER (PARTITION BY flag_id, lower(trim(reviewer)) ORDER BY seq DESC) = 1
+    ) WHERE verdict <> 'withdrawn' AND id NOT IN (SELECT judgement_id FROM hasty);
+CREATE TABLE draws ( -- Unflagged posts drawn at random, judged like flags: what the machine misses
+    id VARCHAR PRIMARY KEY, -- versions.id
+    post_id VARCHAR NOT NULL, -- posts.id
+    account_id VARCHAR NOT NULL, -- accounts.id
+    election_id VARCHAR NOT NULL, -- The election it is held against
+    phase VARCHAR NOT NULL, -- Phase of the election in the region when it was posted
+    posted_at TIMESTAMPTZ NOT NULL, -- UTC
+    known_at TIMESTAMPTZ NOT NULL, -- Capture of the version, UTC
+    "day" DATE NOT NULL, -- Day of capture (WIB) whose posts it was drawn from
+    settled_at TIMESTAMPTZ, -- When reviewers settled it, UTC; empty while it waits
+    flagged_at TIMESTAMPTZ -- When later rules flagged it after all, UTC
+);
+CREATE VIEW items AS -- What waits or waited for reviewers: flags, and unflagged posts drawn at random
+    SELECT id, post_id, account_id, election_id, phase, posted_at, known_at, settled_at, false AS drawn FROM flags
+    UNION ALL
+    SELECT id, post_id, account_id, election_id, phase, posted_at, known_at, settled_at, true FROM draws
+    WHERE flagged_at IS NULL;
+CREATE TABLE assignments ( -- Who has which item in hand and who has judged it: nobody judges one twice
+    item_id VARCHAR, -- items.id
+    person VARCHAR CHECK (person <> '' AND person = lower(trim(person))), -- User name
+    stage VARCHAR NOT NULL CHECK (stage IN ('blind', 'adjudication', 'gold')), -- What for
+    taken_at TIMESTAMPTZ NOT NULL, -- When it was given, UTC
+    held_until TIMESTAMPTZ NOT NULL, -- Until when nobody else gets it in this one's place, UTC
+    shown_at TIMESTAMPTZ, -- When it was first shown, UTC; empty while it is only fetched ahead
+    skipped_at TIMESTAMPTZ, -- When it was last put off, UTC
+    revealed_at TIMESTAMPTZ, -- When others' views were shown, UTC: the person cannot judge it blind after that
+    judgement_id VARCHAR, -- judgements.id of what the person said and has not taken back
+    verdict VARCHAR, -- What of it counts; empty where nothing does
+    closed BOOLEAN NOT NULL, -- The item is settled
+    PRIMARY KEY (item_id, person)
+);
+CREATE TABLE adjudications ( -- What a third person ruled where two disagreed, and why
+    judgement_id VARCHAR PRIMARY KEY, -- judgements.id of the ruling
+    item_id VARCHAR NOT NULL, -- items.id
+    adjudicator VARCHAR NOT NULL, -- User name
+    first_reviewer VARCHAR NOT NULL, -- User name
+    second_reviewer VARCHAR NOT NULL, -- User name
+    reason VARCHAR NOT NULL CHECK (trim(reason) <> ''), -- The adjudicator's own words
+    ruled_at TIMESTAMPTZ NOT NULL, -- UTC
+    CHECK (lower(trim(first_reviewer)) <> lower(trim(second_reviewer))),
+    CHECK (lower(trim(adjudicator)) NOT IN (lower(trim(first_reviewer)), lower(trim(second_reviewer))))
+);
+CREATE TABLE gold ( -- Settled items against which reviewers are measured without knowing which they are
+    item_id VARCHAR PRIMARY KEY, -- items.id
+    verdict VARCHAR NOT NULL CHECK (verdict IN ('suspected', 'not_violation')), -- What it is
+    codes JSON NOT NULL, -- [code]
+    set_by VARCHAR NOT NULL, -- User name of the adjudicator
+    set_at TIMESTAMPTZ NOT NULL -- UTC
+);
+CREATE TABLE drafts ( -- What a reviewer has begun to write and not yet sent
+    item_id VARCHAR, -- items.id
+    person VARCHAR, -- User name
+    verdict VARCHAR, -- Chosen so far
+    codes JSON NOT NULL, -- [code] chosen so far
+    note VARCHAR NOT NULL, -- The reviewer's own words
+    saved_at TIMESTAMPTZ NOT NULL, -- UTC
+    PRIMARY KEY (item_id, person)
+);
+"""
+
+JUDGED_BEFORE = """
+    INSERT INTO assignments BY NAME
+    SELECT flag_id AS item_id, lower(trim(reviewer)) AS person, 'blind' AS stage, decided_at AS taken_at,
+           decided_at AS held_until, decided_at AS shown_at, id AS judgement_id, verdict, false AS closed
+    FROM standing_judgements"""
+"""Who has judged what, for a database that has judgements already."""

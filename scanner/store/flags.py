@@ -11,7 +11,7 @@ from typing import Any
 from scanner.domain.flags import Citation, Element, Finding, Flag, Met, Phase, Score
 from scanner.domain.signals import Channel, Exculpatory, Mention, Signal, Weight
 from scanner.errors import StoreError
-from scanner.store import tables
+from scanner.store import draws, tables
 from scanner.store.connection import Lease
 from scanner.store.scores import load_scores, save_scores
 
@@ -35,6 +35,7 @@ def save_flags(lease: Lease, flags: Iterable[Flag]) -> list[str]:
     tables.insert_new(lease, "flag_findings", _finding_rows(new), keys=["flag_id", "code"])
     tables.insert_new(lease, "signals", _numbered(new, "signals"), keys=["flag_id", "position"])
     tables.insert_new(lease, "exculpatory", _numbered(new, "exculpatory"), keys=["flag_id", "position"])
+    draws.flag_drawn(lease, added)
     return sorted(added)
 
 

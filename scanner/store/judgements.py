@@ -8,9 +8,9 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from scanner.domain.flags import Flag
-from scanner.domain.reviews import Judgement, Verdict
+from scanner.domain.reviews import Judgement, Stage, Verdict
 from scanner.errors import StoreError
-from scanner.store import audit, tables
+from scanner.store import assignments, audit, tables
 from scanner.store.connection import Lease
 from scanner.store.flags import load_flags
 
@@ -28,20 +28,21 @@ _WAITING = """
 def append_judgement(lease: Lease, judgement: Judgement) -> bool:
     """Append what a human said, with its event in the audit chain; False when this judgement is there already.
 
-    The key of the form decides: a form sent twice is one judgement. StoreError for a flag that is not stored.
+    The key of the form decides: a form sent twice is one judgement. StoreError for what is neither flagged nor drawn.
     """
-    if not lease.rows("FROM flags WHERE id = $id", {"id": judgement.flag_id}):
+    if not lease.rows("SELECT id FROM items WHERE id = $id", {"id": judgement.flag_id}):
         raise StoreError(f"judgement {judgement.id}: there is no flag {judgement.flag_id!r}")
     [(seq,)] = lease.rows("SELECT coalesce(max(seq), 0) + 1 FROM judgements")
     row = {**asdict(judgement), "codes": tables.to_json(judgement.codes), "seq": seq}
     if not tables.insert_new(lease, "judgements", [row], keys=["id"]):
         return False
+    assignments.record(lease, judgement)
     audit.append(
         lease,
         actor=judgement.reviewer,
         action="judgement.append",
         subject=judgement.flag_id,
-        detail={"judgement": judgement.id, "verdict": judgement.verdict},
+        detail={"judgement": judgement.id, "verdict": judgement.verdict, "stage": judgement.stage},
         at=judgement.decided_at,
     )
     return True
@@ -156,4 +157,5 @@ def _judgement(row: Mapping[str, Any]) -> Judgement:
         codes=tuple(json.loads(row["codes"])),
         note=row["note"],
         seconds=row["seconds"],
+        stage=Stage(row["stage"]),
     )

@@ -62,6 +62,13 @@ def m007_users(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
 
 
+def m008_reviewing(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add who has which item in hand, rulings, gold, draws and drafts; what was judged before stays judged."""
+    for statement in schema.statements(additions.REVIEWING):
+        connection.execute(statement)
+    connection.execute(additions.JUDGED_BEFORE)
+
+
 def m009_waits(connection: duckdb.DuckDBPyConnection) -> None:
     """Add what hosts asked for by Retry-After, which holds for later runs too."""
     for statement in schema.statements(additions.WAITS):
@@ -76,6 +83,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m005_erasing,
     m006_days,
     m007_users,
+    m008_reviewing,
     m009_waits,
 )
 """In order; a released step is never changed, a change is a further step."""

@@ -33,7 +33,7 @@ def test_a_judgement_comes_back_and_leaves_one_audit_event(flagged: Lease) -> No
     assert judgements_of(flagged, make_flag().id) == [make_judgement()]
     [event] = audit.events(flagged)
     assert (event.actor, event.action, event.subject) == ("sari", "judgement.append", make_flag().id)
-    assert event.detail == {"judgement": "k1", "verdict": "suspected"}
+    assert event.detail == {"judgement": "k1", "verdict": "suspected", "stage": "blind"}
 
 
 def test_a_form_sent_twice_is_one_judgement(flagged: Lease) -> None:

@@ -50,10 +50,14 @@ def test_there_are_primary_keys_only(lease: Lease) -> None:
 @pytest.mark.parametrize(
     ("sql", "reason"),
     [
-        ("INSERT INTO judgements VALUES ('k', 1, 'f', 'sari', 'guilty', now(), '[]', '', NULL)", "verdict"),
-        ("INSERT INTO judgements VALUES ('k', 1, 'f', '', 'unsure', now(), '[]', '', NULL)", "reviewer"),
+        ("INSERT INTO judgements VALUES ('k', 1, 'f', 'sari', 'guilty', now(), '[]', '', NULL, 'blind')", "verdict"),
+        ("INSERT INTO judgements VALUES ('k', 1, 'f', '', 'unsure', now(), '[]', '', NULL, 'blind')", "reviewer"),
         ("INSERT INTO referrals VALUES ('f', 'k1', 'k2', 'sari', ' SARI', now())", "first_reviewer"),
         ("INSERT INTO referrals VALUES ('f', 'k1', 'k1', 'sari', 'rina', now())", "first_judgement"),
+        ("INSERT INTO adjudications VALUES ('k', 'f', 'Sari ', 'rina', 'sari', 'jelas', now())", "adjudicator"),
+        ("INSERT INTO adjudications VALUES ('k', 'f', 'ketua', 'rina', ' RINA', 'jelas', now())", "first_reviewer"),
+        ("INSERT INTO adjudications VALUES ('k', 'f', 'ketua', 'rina', 'sari', ' ', now())", "reason"),
+        ("INSERT INTO gold VALUES ('f', 'unsure', '[]', 'ketua', now())", "verdict"),
         ("INSERT INTO scores VALUES ('v', 'campaign_support', 'm', 'r', 1.5)", "probability"),
         ("INSERT INTO scores VALUES ('v', 'leaning', 'm', 'r', 0.5)", "label"),
     ],

@@ -1,0 +1,54 @@
+"""Drafts: what a reviewer has begun to write and not yet sent, kept over lost sessions and closed tabs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from scanner.domain.reviews import Verdict
+from scanner.domain.users import folded
+from scanner.store import tables
+from scanner.store.connection import Lease
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One person's unfinished words on one item."""
+
+    item_id: str
+    person: str
+    saved_at: datetime
+    verdict: Verdict | None = None
+    codes: tuple[str, ...] = ()
+    note: str = ""
+
+
+def save_draft(lease: Lease, draft: Draft) -> None:
+    """Keep a draft in place of the one before."""
+    row = {
+        "item_id": draft.item_id,
+        "person": folded(draft.person),
+        "verdict": draft.verdict,
+        "codes": tables.to_json(draft.codes),
+        "note": draft.note,
+        "saved_at": draft.saved_at,
+    }
+    tables.replace(lease, "drafts", [row], keys=["item_id", "person"])
+
+
+def load_draft(lease: Lease, item_id: str, person: str) -> Draft | None:
+    """Return a person's draft on an item; None where there is none."""
+    params = {"item": item_id, "person": folded(person)}
+    rows = lease.dicts("FROM drafts WHERE item_id = $item AND person = $person", params)
+    if not rows:
+        return None
+    [row] = rows
+    verdict = None if row["verdict"] is None else Verdict(row["verdict"])
+    return Draft(**{**row, "verdict": verdict, "codes": tuple(json.loads(row["codes"]))})
+
+
+def drop_draft(lease: Lease, item_id: str, person: str) -> None:
+    """Forget a draft: it was sent, or thrown away."""
+    params = {"item": item_id, "person": folded(person)}
+    lease.execute("DELETE FROM drafts WHERE item_id = $item AND person = $person", params)

@@ -1,0 +1,91 @@
+"""Gold: settled items against which reviewers are measured, without knowing which they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from scanner.domain.reviews import Verdict
+from scanner.domain.users import User, folded
+from scanner.errors import ReviewError
+from scanner.store import audit, tables
+from scanner.store.connection import Lease
+
+_FOR = """
+    SELECT g.item_id FROM gold AS g JOIN items AS i ON i.id = g.item_id JOIN accounts AS a ON a.id = i.account_id
+    WHERE a.removed_at IS NULL AND lower(trim(g.set_by)) <> $person
+      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.agency)))
+      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.person_id)))
+      AND NOT EXISTS (
+          FROM assignments AS s WHERE s.item_id = g.item_id AND s.person = $person
+          AND (s.judgement_id IS NOT NULL OR s.revealed_at IS NOT NULL))
+    ORDER BY md5(g.item_id || $person || 'gold') LIMIT 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """An item whose verdict is held to be beyond doubt."""
+
+    item_id: str
+    verdict: Verdict
+    codes: tuple[str, ...]
+    set_by: str
+    set_at: datetime
+
+
+def set_gold(lease: Lease, gold: Gold) -> bool:
+    """Store a gold item, with its event in the audit chain; False when it is gold already.
+
+    ReviewError unless the verdict is definite: nobody can be measured against doubt.
+    """
+    if gold.verdict not in (Verdict.SUSPECTED, Verdict.NOT_VIOLATION):
+        raise ReviewError(f"{gold.item_id}: gold is suspected or not_violation, not {gold.verdict}")
+    row = {
+        "item_id": gold.item_id,
+        "verdict": gold.verdict,
+        "codes": tables.to_json(gold.codes),
+        "set_by": gold.set_by,
+        "set_at": gold.set_at,
+    }
+    if not tables.insert_new(lease, "gold", [row], keys=["item_id"]):
+        return False
+    detail = {"verdict": gold.verdict}
+    audit.append(lease, actor=gold.set_by, action="gold.set", subject=gold.item_id, detail=detail, at=gold.set_at)
+    return True
+
+
+def retire_gold(lease: Lease, item_id: str, *, by: str, at: datetime) -> bool:
+    """Let an item be gold no more, with its event in the audit chain; False when it is not gold."""
+    if not lease.rows("DELETE FROM gold WHERE item_id = $id RETURNING item_id", {"id": item_id}):
+        return False
+    audit.append(lease, actor=by, action="gold.retire", subject=item_id, detail={}, at=at)
+    return True
+
+
+def load_gold(lease: Lease, item_ids: Iterable[str] | None = None) -> dict[str, Gold]:
+    """Return gold items by id, of some items or of all."""
+    ids = None if item_ids is None else list(item_ids)
+    rows = lease.dicts("FROM gold WHERE $ids IS NULL OR item_id = ANY($ids::VARCHAR[]) ORDER BY item_id", {"ids": ids})
+    return {
+        row["item_id"]: Gold(**{**row, "verdict": Verdict(row["verdict"]), "codes": tuple(json.loads(row["codes"]))})
+        for row in rows
+    }
+
+
+def gold_for(lease: Lease, user: User) -> str | None:
+    """Return a gold item that a person has not judged, has not set and may see; None when there is none."""
+    rows = lease.rows(_FOR, {"person": user.name, "hidden": sorted(user.hidden)})
+    return rows[0][0] if rows else None
+
+
+def gold_results(lease: Lease, person: str) -> tuple[int, int]:
+    """Return how many gold items a person has judged, and how many of them as they are."""
+    [(judged, right)] = lease.rows(
+        """SELECT count(*), count(*) FILTER (s.verdict = g.verdict)
+           FROM assignments AS s JOIN gold AS g USING (item_id)
+           WHERE s.person = $person AND s.stage = 'gold' AND s.verdict IS NOT NULL""",
+        {"person": folded(person)},
+    )
+    return int(judged), int(right)
