@@ -10,7 +10,7 @@ from scanner.domain.flags import Flag
 from scanner.domain.reviews import Judgement, Verdict
 from scanner.errors import StoreError, UsageError
 from scanner.store import flags, judgements
-from scanner.store.connection import Store
+from scanner.store.connection import Lease, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,11 @@ def decide(
         note=note,
         seconds=seconds,
     )
-    with store.lease("review: record a judgement") as lease:
-        stored = judgements.append_judgement(lease, judgement)
-        flag = flags.load_flag(lease, flag_id)
+
+    def record(lease: Lease) -> tuple[bool, Flag | None]:
+        return judgements.append_judgement(lease, judgement), flags.load_flag(lease, flag_id)
+
+    stored, flag = store.repeat("review: record a judgement", record)
     if flag is None:
         raise StoreError(f"{flag_id}: there is no such flag")
     return Revealed(flag=flag, stored=stored)

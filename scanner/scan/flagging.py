@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scanner.detect.local import Candidate, Detector
 from scanner.domain.accounts import Account
 from scanner.store import accounts, flags, posts, scores
-from scanner.store.connection import Store
+from scanner.store.connection import Lease, Store
 
 BATCH = 500
 
@@ -56,11 +56,10 @@ def _flag(
     ]
     detections = detector.detect(candidates)
     found = [detection.flag for detection in detections if detection.flag is not None]
-    with store.lease("flag: save a batch") as lease:
-        scores.save_scores(
-            lease,
-            {detection.version_id: detection.scores for detection in detections},
-            ruleset=detector.ruleset.id,
-        )
-        added = flags.save_flags(lease, found)
-    return Flagged(scored=len(detections), flagged=len(added))
+    scored = {detection.version_id: detection.scores for detection in detections}
+
+    def save(lease: Lease) -> int:
+        scores.save_scores(lease, scored, ruleset=detector.ruleset.id)
+        return len(flags.save_flags(lease, found))
+
+    return Flagged(scored=len(detections), flagged=store.repeat("flag: save a batch", save))

@@ -78,8 +78,8 @@ class Writer(Generic[Item]):
         if not handed:
             return
         try:
-            with self._store.lease("scan: save what was gathered") as lease:
-                results = self._save(lease, [item for item, _ in handed])
+            items = [item for item, _ in handed]
+            results = self._store.repeat("scan: save what was gathered", lambda lease: self._save(lease, items))
         except Exception as error:
             if len(handed) > 1 and not isinstance(error, StoreLocked | StoreDamaged):
                 for one in handed:

@@ -1,4 +1,7 @@
-"""Short leases on DuckDB: wait in line, open, one unit of work, commit, close. Nobody keeps the file."""
+"""Short leases on DuckDB: wait in line, open, one unit of work, commit, close.
+
+Nobody keeps the file but the review desk (`owner`): while it runs, the same leases are lent by it over its socket.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,23 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import duckdb
 import pyarrow as pa
 
-from scanner.errors import StoreDamaged, StoreError, StoreLocked
+from scanner.errors import StoreDamaged, StoreError, StoreInterrupted, StoreLocked
 from scanner.store import locking, migrations
+from scanner.store.locking import Lock
 
+T = TypeVar("T")
 Params = Sequence[Any] | Mapping[str, Any] | None
 
 # NOTE: loading built-in extensions must be off only after opening: the replay of a killed writer's log may need
 # functions of core_functions, and without them DuckDB 2.0 refuses the file ("Failure while replaying WAL").
 _HARDEN = """
     SET autoload_known_extensions = false;
-    SET TimeZone = 'UTC';
+    SET GLOBAL TimeZone = 'UTC';
     SET enable_external_access = false;
     SET lock_configuration = true"""
 _FOREIGN_LOCK = re.compile(r"Could not set lock.*?\(PID (\d+)\)", re.DOTALL)
@@ -32,11 +37,43 @@ _ENVIRONMENT = re.compile(r"No space left|File too large|Permission denied|Read-
 _DAMAGE = re.compile(r"[Cc]orrupt|checksum|not a valid DuckDB|replaying WAL|[Ss]erializ")
 
 
+class Result(Protocol):
+    """What a query found."""
+
+    def to_arrow_table(self) -> pa.Table:
+        """Return the rows."""
+
+
+class Connection(Protocol):
+    """What a lease needs of DuckDB's connection: the process's own, or one to the process that keeps the database."""
+
+    def begin(self) -> object:
+        """Begin a transaction."""
+
+    def commit(self) -> object:
+        """Make everything since `begin` durable."""
+
+    def rollback(self) -> object:
+        """Forget everything since `begin`."""
+
+    def execute(self, sql: str, params: Any = None, /) -> object:
+        """Run one statement."""
+
+    def sql(self, sql: str, /, *, params: Any = None) -> Result:
+        """Run one statement and return its result."""
+
+    def register(self, name: str, table: pa.Table, /) -> object:
+        """Let SQL read an Arrow table under this name."""
+
+    def close(self) -> object:
+        """End it; what was not committed is rolled back."""
+
+
 @dataclass(slots=True)
 class Lease:
     """One unit of work on the open database: everything in it is stored together or not at all."""
 
-    connection: duckdb.DuckDBPyConnection
+    connection: Connection
     path: Path
     """The database file; evidence and the audit head lie in the same folder."""
     after_commit: dict[str, Callable[[], None]] = field(default_factory=dict)
@@ -49,13 +86,13 @@ class Lease:
 
     def execute(self, sql: str, params: Params = None) -> None:
         """Run one statement; StoreError tells in one line what the database refused."""
-        with _translated(self.path):
+        with translated(self.path):
             self.connection.execute(sql, params)
 
     def arrow(self, sql: str, params: Params = None) -> pa.Table:
         """Return the result of one statement as an Arrow table; times are UTC."""
         # NOTE: not execute(): DuckDB's fetchall() of TIMESTAMPTZ needs pytz, its Arrow output does not.
-        with _translated(self.path):
+        with translated(self.path):
             return self.connection.sql(sql, params=params).to_arrow_table()
 
     def rows(self, sql: str, params: Params = None) -> list[tuple[Any, ...]]:
@@ -69,7 +106,7 @@ class Lease:
 
     def register(self, name: str, table: pa.Table) -> None:
         """Let SQL read an Arrow table under this name until the lease ends or the name is given again."""
-        with _translated(self.path):
+        with translated(self.path):
             self.connection.register(name, table)
 
 
@@ -84,24 +121,74 @@ class Store:
     threads: int = field(default=2, kw_only=True)
 
     @contextlib.contextmanager
-    def lease(self, purpose: str) -> Iterator[Lease]:
+    def lease(self, purpose: str, *, reading: bool = False) -> Iterator[Lease]:
         """Lend the database for one unit of work: commit when the block ends, roll back when it raises.
 
-        `purpose` is shown to whoever waits meanwhile. Errors: StoreLocked, StoreDamaged, StoreError. After any of
-        them repeating is safe, because every write is idempotent by key.
+        `purpose` is shown to whoever waits meanwhile. A `reading` lease refuses to write; while the review desk runs it
+        waits for no writer. Errors: StoreLocked, StoreDamaged, StoreError. After any of them repeating is safe, because
+        every write is idempotent by key.
         """
         self._make_folder()
+        with self._lent(purpose, reading=reading) as connection:
+            yield from _transaction(Lease(connection=connection, path=self.path), reading=reading)
+
+    def repeat(self, purpose: str, work: Callable[[Lease], T]) -> T:
+        """Do a unit of work in a lease of its own, and once more when whoever kept the database ended in its middle."""
+        try:
+            with self.lease(purpose) as lease:
+                return work(lease)
+        except StoreInterrupted:
+            with self.lease(purpose) as lease:
+                return work(lease)
+
+    @contextlib.contextmanager
+    def aside(self, purpose: str) -> Iterator[None]:
+        """Hold the lock of the closed file, to replace it. Errors: StoreLocked, StoreError."""
+
+        def reach(keeper: locking.Holder, wait: float) -> locking.Reached | None:
+            from scanner.store import remote
+
+            return remote.take_aside(keeper, wait, purpose=purpose)
+
+        with locking.held_or_reached(self.path, purpose, wait=self.wait, reach=reach):
+            yield
+
+    @contextlib.contextmanager
+    def _lent(self, purpose: str, *, reading: bool) -> Iterator[Connection]:
+        """Lend a connection on which nothing has begun, by the shortest way there is."""
+
+        def reach(keeper: locking.Holder, wait: float) -> Connection | None:
+            from scanner.store import remote  # only where a desk runs
+
+            return remote.enter(keeper, wait, path=self.path, purpose=purpose, reading=reading)
+
         deadline = time.monotonic() + self.wait
-        with locking.held(self.path, purpose, wait=self.wait), contextlib.closing(self._open(deadline)) as connection:
-            with _translated(self.path):
+        with locking.held_or_reached(self.path, purpose, wait=self.wait, reach=reach) as found:
+            if isinstance(found, Lock):
+                with contextlib.closing(self.open(deadline)) as connection:
+                    yield connection
+            else:
+                yield found
+
+    def open(self, deadline: float) -> duckdb.DuckDBPyConnection:
+        """Open the file, whose lock the caller holds, with every migration taken; waits for a notebook till `deadline`.
+
+        Errors: StoreLocked, StoreDamaged, StoreError.
+        """
+        connection = self._open(deadline)
+        try:
+            with translated(self.path):
                 migrations.migrate(connection)
-            yield from _transaction(Lease(connection=connection, path=self.path))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def copy_to(self, fresh: Path) -> None:
         """Copy what is in the database, and nothing that was deleted, to a new file. The caller holds the lock."""
         quoted = str(fresh).replace("'", "''")
         attach = f"ATTACH '{quoted}' AS fresh;"
-        with contextlib.closing(self._connect(first=attach)) as connection, _translated(self.path):
+        with contextlib.closing(self._connect(first=attach)) as connection, translated(self.path):
             connection.execute(f'COPY FROM DATABASE "{self.path.stem}" TO fresh')
             connection.execute("DETACH fresh")
 
@@ -144,13 +231,16 @@ class Store:
         return _damaged(self.path, text)
 
 
-def _transaction(lease: Lease) -> Iterator[Lease]:
-    with _translated(lease.path):
-        lease.connection.begin()
+def _transaction(lease: Lease, *, reading: bool = False) -> Iterator[Lease]:
+    with translated(lease.path):
+        if reading:
+            lease.connection.execute("BEGIN TRANSACTION READ ONLY")
+        else:
+            lease.connection.begin()
     try:
         yield lease
     except BaseException:
-        with contextlib.suppress(duckdb.Error):  # a broken instance has rolled back already
+        with contextlib.suppress(duckdb.Error, StoreError):  # what is broken or gone has rolled back already
             lease.connection.rollback()
         raise
     failure = _commit(lease)
@@ -180,7 +270,8 @@ def _commit(lease: Lease) -> StoreError | None:
 
 
 @contextlib.contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def translated(path: Path) -> Iterator[None]:
+    """Tell DuckDB's errors as StoreError or StoreDamaged, in one line that names the file."""
     try:
         yield
     except duckdb.Error as error:
@@ -195,5 +286,5 @@ def _damaged(path: Path, text: str) -> StoreDamaged:
     )
 
 
-def _one_line(error: duckdb.Error) -> str:
+def _one_line(error: Exception) -> str:
     return next(iter(str(error).splitlines()), type(error).__name__).strip()

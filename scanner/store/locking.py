@@ -7,10 +7,11 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol, TypeAlias, TypeVar
 
 from scanner.errors import StoreError, StoreLocked
 
@@ -24,8 +25,40 @@ class Holder:
 
     pid: int
     purpose: str
-    since: str
+    since: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     """UTC, ISO 8601."""
+    address: str = ""
+    """Unix socket on which it answers other processes; empty when it holds the file for one unit of work."""
+
+    def __str__(self) -> str:
+        return f"PID {self.pid} ({self.purpose}, since {self.since})"
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The database's lock while it is held."""
+
+    descriptor: int
+    """Of the lock file. Who is handed a duplicate holds the lock too, as long as it is open."""
+
+    def sign(self, holder: Holder) -> None:
+        """Tell who waits who holds it, and where it may be asked."""
+        # A full disk must not keep anybody from reading the database, so an unsigned lock is good enough.
+        with contextlib.suppress(OSError):
+            os.ftruncate(self.descriptor, 0)
+            os.pwrite(self.descriptor, json.dumps(asdict(holder)).encode(), 0)
+
+
+class Reached(Protocol):
+    """What stands for the database when a living process keeps it open and answers for it."""
+
+    def close(self) -> object:
+        """End what was begun there."""
+
+
+Found = TypeVar("Found", bound=Reached)
+Reach: TypeAlias = Callable[[Holder, float], Found | None]
+"""Asks a holder that has an address, waiting no longer than so many seconds; None when nobody answers there."""
 
 
 def lock_path(database: Path) -> Path:
@@ -42,22 +75,36 @@ def holder(database: Path) -> Holder | None:
 
 
 @contextlib.contextmanager
-def held(database: Path, purpose: str, *, wait: float) -> Iterator[None]:
-    """Hold the database's lock; StoreLocked with the holder's PID and purpose after `wait` seconds.
+def held(database: Path, purpose: str, *, wait: float) -> Iterator[Lock]:
+    """Hold the database's lock; StoreLocked with the holder's PID and purpose after `wait` seconds."""
+    with held_or_reached(database, purpose, wait=wait, reach=_nobody) as lock:
+        if isinstance(lock, Lock):
+            yield lock
+
+
+@contextlib.contextmanager
+def held_or_reached(database: Path, purpose: str, *, wait: float, reach: Reach[Found]) -> Iterator[Lock | Found]:
+    """Hold the database's lock, or what `reach` brought from the process that keeps it, whichever comes first.
 
     Two locks make the queue fair: only the process in the turnstile may wait for the lock itself, so one that lets
     go and wants it back at once stands behind those who wait. The kernel lets both go when a process dies.
     """
     deadline = time.monotonic() + wait
-    with _opened(lock_path(database)) as lock:
+    with _opened(lock_path(database)) as descriptor:
         with _opened(database.with_name(f"{database.name}.queue")) as turnstile:
-            for descriptor in (turnstile, lock):
-                _acquire(descriptor, database, deadline, wait)
-        _sign(lock, purpose)
+            found = _acquire(turnstile, database, deadline, wait, reach) or _acquire(
+                descriptor, database, deadline, wait, reach
+            )
+        if found is not None:
+            with contextlib.closing(found):
+                yield found
+            return
+        lock = Lock(descriptor)
+        lock.sign(Holder(pid=os.getpid(), purpose=purpose))
         try:
-            yield
+            yield lock
         finally:
-            os.ftruncate(lock, 0)
+            os.ftruncate(descriptor, 0)
 
 
 @contextlib.contextmanager
@@ -72,27 +119,30 @@ def _opened(path: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _acquire(descriptor: int, database: Path, deadline: float, wait: float) -> None:
+def _acquire(descriptor: int, database: Path, deadline: float, wait: float, reach: Reach[Found]) -> Found | None:
+    """Take one of the two locks (None), or return what was reached meanwhile.
+
+    NOTE: asked at every attempt, because the process that keeps the database may begin, end or be killed at any time;
+    an address that a killed one left behind answers nobody.
+    """
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            now = holder(database)
+            if now and now.address and (found := reach(now, max(deadline - time.monotonic(), 0.0))) is not None:
+                return found
             if time.monotonic() >= deadline:
-                raise StoreLocked(_locked_message(database, wait)) from None
+                raise StoreLocked(locked_message(database, now, wait)) from None
             time.sleep(POLL)
         else:
-            return
+            return None
 
 
-def _locked_message(database: Path, wait: float) -> str:
-    found = holder(database)
-    by = f"PID {found.pid} ({found.purpose}, since {found.since})" if found else "another scanner process"
-    return f"{database}: held by {by}; waited {wait:g} s. Try again when it has finished"
+def locked_message(database: Path, by: Holder | None, wait: float) -> str:
+    """Say who holds a database that was waited for in vain."""
+    return f"{database}: held by {by or 'another scanner process'}; waited {wait:g} s. Try again when it has finished"
 
 
-def _sign(lock: int, purpose: str) -> None:
-    me = Holder(pid=os.getpid(), purpose=purpose, since=datetime.now(UTC).isoformat(timespec="seconds"))
-    # A full disk must not keep anybody from reading the database, so an unsigned lock is good enough.
-    with contextlib.suppress(OSError):
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, json.dumps(asdict(me)).encode(), 0)
+def _nobody(_holder: Holder, _wait: float) -> None:
+    """Reach nobody: who wants the lock itself waits for it."""

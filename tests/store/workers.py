@@ -1,6 +1,7 @@
-"""Processes that use one store side by side: `python -m tests.store.workers scan|review|read DATABASE [COUNT]`.
+"""Processes that use one store side by side: `python -m tests.store.workers scan|review|read|desk DATABASE [COUNT]`.
 
-Each prints a line only after its lease was committed: what is printed must be stored.
+Each prints a line only after its lease was committed: what is printed must be stored. The desk prints one when it
+answers, and ends with its standard input.
 """
 
 from __future__ import annotations
@@ -8,13 +9,15 @@ from __future__ import annotations
 import itertools
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from scanner.domain.runs import Cursor
 from scanner.store import audit, flags
-from scanner.store.connection import Store
+from scanner.store.connection import Lease, Store
 from scanner.store.cursors import load_cursor
 from scanner.store.judgements import append_judgement, open_flags
+from scanner.store.owner import own
 from scanner.store.pages import save_page
 from tests.store.samples import HOUR, NOON, make_account, make_evidence, make_flag, make_judgement, make_post
 
@@ -26,20 +29,23 @@ def scan(store: Store, count: int | None) -> None:
     with store.lease("resume") as lease:
         begin = int(load_cursor(lease, make_account().id).next_page or 0)
     for page in itertools.count(begin) if count is None else range(begin, count):
-        with store.lease("scan") as lease:
-            save_page(
-                lease,
-                run_id="r1",
-                account=make_account(),
-                posts=[make_post(page * POSTS_PER_PAGE + number) for number in range(POSTS_PER_PAGE)],
-                captures=[make_evidence(f"page {page}".encode())],
-                cursor=Cursor(next_page=str(page)),
-                rejected=[],
-                seen_at=NOON,
-            )
-            if flags.save_flags(lease, [make_flag(page)]):
-                audit.append(lease, actor="scan", action="page", subject=str(page), detail={})
+        store.repeat("scan", partial(_save, page))
         print(page, flush=True)
+
+
+def _save(page: int, lease: Lease) -> None:
+    save_page(
+        lease,
+        run_id="r1",
+        account=make_account(),
+        posts=[make_post(page * POSTS_PER_PAGE + number) for number in range(POSTS_PER_PAGE)],
+        captures=[make_evidence(f"page {page}".encode())],
+        cursor=Cursor(next_page=str(page)),
+        rejected=[],
+        seen_at=NOON,
+    )
+    if flags.save_flags(lease, [make_flag(page)]):
+        audit.append(lease, actor="scan", action="page", subject=str(page), detail={})
 
 
 def review(store: Store, count: int) -> None:
@@ -65,6 +71,13 @@ def read(store: Store, count: int) -> None:
         print(posts, flush=True)
 
 
+def desk(store: Store, _count: int | None) -> None:
+    """Keep the database and answer the others until there is no more input."""
+    with own(store):
+        print("answers", flush=True)
+        sys.stdin.read()
+
+
 if __name__ == "__main__":
-    work = {"scan": scan, "review": review, "read": read}[sys.argv[1]]
+    work = {"scan": scan, "review": review, "read": read, "desk": desk}[sys.argv[1]]
     work(Store(Path(sys.argv[2]), wait=60.0), int(sys.argv[3]) if len(sys.argv) > 3 else None)  # type: ignore[arg-type]

@@ -1,0 +1,151 @@
+"""Real processes and a desk that keeps their database: nothing is lost or there twice, whenever the desk dies."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scanner.errors import StoreInterrupted, StoreLocked
+from scanner.store import audit, locking, remote
+from scanner.store.connection import Store
+from scanner.store.runs import last_runs, start_run
+from tests.store.samples import make_flag
+from tests.store.test_processes import ROOT, check, finish, start
+from tests.store.test_runs import make_run
+from tests.store.workers import POSTS_PER_PAGE
+
+
+@contextlib.contextmanager
+def desk(store: Store) -> Iterator[subprocess.Popen[str]]:
+    """Run a desk in a process of its own; it ends in good order unless it was killed."""
+    command = [sys.executable, "-m", "tests.store.workers", "desk", str(store.path)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "answers\n"
+        yield process
+        _, err = process.communicate(timeout=60)
+        assert err == ""
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.wait()
+
+
+def test_scanner_reviewer_and_reader_with_a_desk_lose_nothing(store: Store) -> None:
+    pages = 5
+    with desk(store) as keeper:
+        workers = [start(work, store, pages) for work in ("scan", "review", "read")]
+        scanned, judged, counted = (finish(worker) for worker in workers)
+        with store.lease("check") as lease:
+            assert lease.rows("SELECT count(*) FROM posts") == [(pages * POSTS_PER_PAGE,)]
+            assert audit.verify(lease) == audit.AuditReport(events=2 * pages, anchored=2 * pages, problems=())
+        assert keeper.poll() is None
+    assert scanned == [str(page) for page in range(pages)]
+    assert sorted(judged) == sorted(make_flag(page).id for page in range(pages))
+    counts = [int(count) for count in counted]
+    assert counts == sorted(counts)
+    assert all(count % POSTS_PER_PAGE == 0 for count in counts), "a reader saw half a page"
+
+
+def test_a_lease_tells_that_its_desk_was_killed_and_the_next_opens_the_file(store: Store) -> None:
+    with desk(store) as keeper:
+        with store.lease("before") as lease:
+            start_run(lease, make_run())
+        told = r"ended in the middle of this; repeating it is safe"
+        with pytest.raises(StoreInterrupted, match=told), store.lease("during") as lease:
+            start_run(lease, make_run(id="r2"))
+            kill(keeper)
+            start_run(lease, make_run(id="r3"))
+    left = locking.holder(store.path)
+    assert left is not None
+    assert Path(left.address).exists(), "a killed desk cannot clean up"
+    with store.lease("after") as lease:
+        assert last_runs(lease) == [make_run()]
+    shutil.rmtree(Path(left.address).parent)
+
+
+def test_work_is_repeated_once_when_its_desk_was_killed(store: Store) -> None:
+    calls: list[int] = []
+    with desk(store) as keeper:
+
+        def work(lease: object) -> str:
+            calls.append(1)
+            start_run(lease, make_run())  # type: ignore[arg-type]
+            if len(calls) == 1:
+                kill(keeper)
+            return "done"
+
+        assert store.repeat("work", work) == "done"
+    assert len(calls) == 2
+    with store.lease("check") as lease:
+        assert last_runs(lease) == [make_run()]
+
+
+def test_a_process_that_is_killed_in_its_lease_leaves_nothing_and_holds_up_nobody(store: Store) -> None:
+    code = """
+import os, signal, sys
+from pathlib import Path
+from scanner.store.connection import Store
+from scanner.store.runs import start_run
+from tests.store.test_runs import make_run
+with Store(Path(sys.argv[1])).lease("doomed") as lease:
+    start_run(lease, make_run())
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    with desk(store):
+        doomed = subprocess.run([sys.executable, "-c", code, str(store.path)], cwd=ROOT, check=False)
+        assert doomed.returncode == -signal.SIGKILL
+        with Store(store.path, wait=5).lease("next") as lease:
+            assert last_runs(lease) == []
+
+
+def test_a_desk_that_stands_still_is_named_to_who_waits(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote, "_GRACE", 0.2)
+    with desk(store) as keeper:
+        keeper.send_signal(signal.SIGSTOP)
+        with pytest.raises(StoreLocked, match=rf"held by PID {keeper.pid} \(review desk"):
+            Store(store.path, wait=0.0).lease("scan").__enter__()
+        keeper.send_signal(signal.SIGCONT)
+        with store.lease("scan"):
+            pass
+
+
+def test_the_lock_stays_with_who_has_the_file_aside_when_the_desk_is_killed(store: Store) -> None:
+    with desk(store) as keeper, store.aside("write anew"):
+        kill(keeper)
+        with pytest.raises(StoreLocked):
+            Store(store.path, wait=0.1).lease("meanwhile").__enter__()
+    with store.lease("after"):
+        pass
+
+
+@pytest.mark.slow
+def test_a_desk_killed_at_any_moment_loses_nothing_that_was_confirmed(store: Store) -> None:
+    chance = random.Random(11)
+    acked: set[int] = set()
+    for _ in range(10):
+        with contextlib.ExitStack() as running:
+            keeper = running.enter_context(desk(store))
+            writer = running.enter_context(start("scan", store))
+            assert writer.stdout is not None
+            acked.add(int(writer.stdout.readline()))
+            time.sleep(chance.uniform(0, 0.2))
+            kill(keeper)
+            acked.update(int(writer.stdout.readline()) for _ in range(3))
+            keeper = running.enter_context(desk(store))  # in the middle of what the writer does meanwhile
+            acked.update(int(writer.stdout.readline()) for _ in range(3))
+            writer.kill()
+            acked.update(int(line) for line in writer.stdout.read().split())
+        check(store, acked)
+    assert len(acked) >= 60
