@@ -17,7 +17,7 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from scanner.domain.accounts import Platform
 from scanner.errors import StoreError
-from scanner.store import audit, evidence, files, leftovers, locking, manifest, media
+from scanner.store import audit, evidence, files, leftovers, manifest, media
 from scanner.store.connection import Lease, Store
 from scanner.store.leftovers import Kind
 
@@ -28,6 +28,9 @@ _OF_VERSIONS = (
     "DELETE FROM flags WHERE id = ANY(?::VARCHAR[])",
     "DELETE FROM scores WHERE version_id = ANY(?::VARCHAR[])",
     "DELETE FROM media WHERE version_id = ANY(?::VARCHAR[])",
+    "DELETE FROM drafts WHERE item_id = ANY(?::VARCHAR[])",
+    "DELETE FROM draws WHERE id = ANY(?::VARCHAR[])",
+    "DELETE FROM gold WHERE item_id = ANY(?::VARCHAR[])",
     "DELETE FROM versions WHERE id = ANY(?::VARCHAR[])",
 )
 """Everything that holds words of a version; a flag has the id of its version."""
@@ -123,7 +126,7 @@ def write_anew(store: Store) -> None:
     with store.lease("write the record anew") as lease:
         lease.execute("SELECT 1")  # migrations are through, and the WAL is taken in when the lease ends
     fresh = store.path.with_name(f"{store.path.name}.fresh")
-    with locking.held(store.path, "write the record anew", wait=store.wait):
+    with store.aside("write the record anew"):
         for left in (fresh, fresh.with_name(f"{fresh.name}.wal")):
             left.unlink(missing_ok=True)
         store.copy_to(fresh)
