@@ -27,6 +27,7 @@ from scanner.cli import (
     roster,
     scan,
     score,
+    serve,
     status,
     train,
     users,
@@ -79,6 +80,7 @@ app.command("import")(imports.import_files)
 app.command("score")(score.score)
 app.command("queue")(queue.queue)
 app.command("label")(label.label)
+app.command("serve")(serve.serve)
 app.command("agreement")(agreement.agreement)
 app.add_typer(train.app, name="train")
 app.add_typer(model.app, name="model")

@@ -1,0 +1,55 @@
+"""What every page of the desk can reach: the record, the rules, the clock, and how it is set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from scanner.resources import data_folder
+from scanner.review.similar import Finder
+from scanner.rules.elections import Election
+from scanner.rules.ruleset import Ruleset
+from scanner.store.connection import Store
+from scanner.workspace import Workspace
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The desk of one workspace, as plain values from a door. One for all requests; nothing in it changes."""
+
+    store: Store
+    ruleset: Ruleset
+    election: Election
+    overlap: int
+    """How many judge a flag blind."""
+    guideline: Path
+    """The codebook that reviewers work by, in Markdown."""
+    finder: Callable[[str], Finder] | None = None
+    """Makes what finds similar decided posts for a reviewer; None where no encoder can be used."""
+    tls: bool = False
+    """Browsers come by https."""
+    behind_proxy: bool = False
+    now: Callable[[], datetime] = _now
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Zone of the region's people; times are kept in UTC."""
+        return ZoneInfo(self.election.region.tz)
+
+
+def open_desk(workspace: Workspace) -> Desk:
+    """Return the desk of a workspace; everything it needs is read now, so that the first page is not slow."""
+    return Desk(
+        store=workspace.store,
+        ruleset=workspace.ruleset,
+        election=workspace.election,
+        overlap=workspace.settings.review.overlap,
+        guideline=data_folder("keywords") / "pedoman.md",
+    )

@@ -1,0 +1,21 @@
+"""All pages of the desk in one list, and what of it each person finds in the navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.domain.users import User
+from scanner.web.page import Page
+from scanner.web.pages import guideline, home, review, signin
+
+PAGES: tuple[Page, ...] = (
+    *home.PAGES,
+    *signin.PAGES,
+    *review.PAGES,
+    *guideline.PAGES,
+)
+
+
+def navigation(user: User | None) -> Iterator[Page]:
+    """Yield the pages that stand in a person's navigation, in order."""
+    yield from (page for page in PAGES if page.heading and user is not None and page.may(user))

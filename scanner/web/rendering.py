@@ -1,0 +1,86 @@
+"""Templates into pages: everything that comes from outside is escaped, and a name that is missing is an error."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from scanner.domain.users import Language
+from scanner.web import assets
+from scanner.web.language import has, say
+
+if TYPE_CHECKING:
+    from scanner.web.page import Visit
+
+_MONTHS = {
+    Language.ID: ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
+    Language.EN: ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates, each file read once."""
+    made = Environment(
+        loader=PackageLoader("scanner.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals.update(static=assets.address, has_text=has)
+    made.filters["web_address"] = web_address
+    return made
+
+
+def render(template: str, visit: Visit, **values: Any) -> str:
+    """Return a template filled for one visit; `t(key)` gives its words, `when(moment)` a time where it was."""
+    from scanner.web.pages import navigation
+
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            t=partial(say, visit.language),
+            when=partial(when, visit),
+            left=partial(time_left, visit),
+            language=visit.language,
+            user=visit.user,
+            here=visit.request.url.path,
+            navigation=navigation(visit.user),
+            **values,
+        )
+    )
+
+
+def when(visit: Visit, moment: datetime) -> str:
+    """Return a time as people of the region write it: `3 Mar 2026, 14.05 WIB`."""
+    local = moment.astimezone(visit.desk.zone)
+    colon = "." if visit.language is Language.ID else ":"
+    month = _MONTHS[visit.language][local.month - 1]
+    return f"{local.day} {month} {local.year}, {local:%H}{colon}{local:%M} {local:%Z}"
+
+
+def time_left(visit: Visit, until: datetime) -> str:
+    """Return how long it is until then: days, below two days hours, below two hours minutes; or that it is over."""
+    left = until - visit.now
+    if left <= timedelta(0):
+        return say(visit.language, "base.over")
+    for unit, size in (("days", timedelta(days=1)), ("hours", timedelta(hours=1)), ("minutes", timedelta(minutes=1))):
+        if left >= 2 * size or unit == "minutes":
+            return say(visit.language, f"base.{unit}_left", count=left // size)
+    raise AssertionError("unreachable: minutes always fit")
+
+
+def web_address(url: str | None) -> str:
+    """Return an address a browser may be sent to; empty for anything that is not plain http(s) (reliability M14)."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return ""
+    return url or "" if parts.scheme in ("http", "https") and parts.hostname else ""

@@ -1,0 +1,53 @@
+"""The desk as a running server: the owner of the database as long as it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import uvicorn
+
+from scanner.store.owner import own
+from scanner.web.app import make_app
+from scanner.web.bind import Bind
+from scanner.web.desk import Desk
+
+_PARTING = 10
+"""Seconds for requests under way when the desk is stopped."""
+
+
+def serve(desk: Desk, bind: Bind, *, ready: Callable[[str], None] = lambda _address: None) -> None:
+    """Answer browsers until stopped by a signal. `ready` is told the address once the desk answers.
+
+    Errors: StoreLocked when another desk keeps the database, StoreError.
+    """
+    with own(desk.store) as owned:
+        config = uvicorn.Config(
+            make_app(replace(desk, store=owned, tls=bind.tls, behind_proxy=bind.behind_proxy), bind.hosts),
+            host=bind.host,
+            port=bind.port,
+            ssl_certfile=bind.certificate,
+            ssl_keyfile=bind.key,
+            proxy_headers=False,  # the desk itself reads the one header it trusts
+            server_header=False,
+            access_log=False,  # what was read is told by the audit chain, without addresses and forms
+            log_level="warning",
+            lifespan="off",
+            timeout_graceful_shutdown=_PARTING,
+        )
+        _Server(config, ready).run()
+
+
+class _Server(uvicorn.Server):
+    """A server that tells when it answers, and at which port."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup(sockets)  # type: ignore[arg-type]
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            scheme = "https" if self.config.is_ssl else "http"
+            self._ready(f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}")

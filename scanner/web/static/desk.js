@@ -1,0 +1,158 @@
+// The review desk by keyboard: the next post is painted at once, saving goes on behind it.
+// Without this script everything works too, one page at a time.
+"use strict";
+(() => {
+  const desk = document.querySelector("[data-desk]");
+  if (!desk) return;
+  const form = desk.querySelector("#judge"), items = desk.querySelector("#items"), status = desk.querySelector("#status");
+  const codes = form.querySelector("#codes"), note = form.elements.note, words = desk.dataset;
+  const waiting = []; // what is not saved yet, in order
+  let sending = false, shownAt = performance.now(), drafting = 0, drafted = "";
+
+  // --- one post after the other
+  const current = () => items.querySelector("article:not([hidden])");
+  function show(article) {
+    for (const other of items.querySelectorAll("article")) other.hidden = other !== article;
+    desk.classList.toggle("idle", !article);
+    form.hidden = !article;
+    form.reset();
+    codes.open = false;
+    if (!article) return;
+    form.elements.item.value = article.dataset.item;
+    form.elements.key.value = article.dataset.key;
+    note.value = drafted = article.dataset.note || "";
+    shownAt = performance.now();
+    article.classList.add("arriving");
+    article.querySelector("h1").focus({ preventScroll: true });
+    scrollTo({ top: 0 });
+  }
+  const pieces = (html) => new DOMParser().parseFromString(html, "text/html").body;
+  function receive(html) {
+    const came = pieces(html);
+    for (const article of came.querySelectorAll("article[data-item]")) {
+      const known = [...items.children].some((one) => one.dataset.item === article.dataset.item);
+      if (known) continue;
+      article.hidden = true;
+      article.dataset.again === "yes" ? items.prepend(document.adoptNode(article)) : items.append(document.adoptNode(article));
+      if (article.dataset.again === "yes") show(article);
+    }
+    for (const id of ["decided", "progress"]) {
+      const fresh = came.querySelector("#" + id), old = document.getElementById(id);
+      if (fresh && old) old.replaceWith(document.adoptNode(fresh));
+    }
+    if (!current()) show(items.querySelector("article"));
+    const progress = desk.querySelector("#progress");
+    tell(progress ? progress.textContent.trim() : "");
+  }
+  function tell(text, bad = false) {
+    status.textContent = text;
+    status.classList.toggle("bad", bad);
+  }
+
+  // --- saving: in order, the same key again until it is certain, nothing thrown away
+  function send(url, body) {
+    waiting.push({ url, body, tries: 0 });
+    next();
+  }
+  async function next() {
+    if (sending || !waiting.length) return;
+    sending = true;
+    const one = waiting[0];
+    let answer = null;
+    try {
+      answer = await fetch(one.url, { method: "POST", body: one.body, headers: { "X-Desk": "fragment" }, redirect: "error" });
+    } catch { /* offline: tried again below */ }
+    const text = answer ? await answer.text().catch(() => "") : "";
+    sending = false;
+    if (answer && answer.ok) {
+      waiting.shift();
+      receive(text);
+      next();
+    } else if (answer && answer.status < 500 && answer.status !== 401 && answer.status !== 408) {
+      waiting.shift();
+      tell(pieces(text).textContent.trim().replace(/\s+/g, " "), true);
+      if (!current()) setTimeout(() => location.reload(), 4000);
+      next();
+    } else {
+      tell(answer && answer.status === 401 ? words.signedOut : words.notSaved, true);
+      setTimeout(next, Math.min(1000 * 2 ** one.tries++, 10000));
+    }
+  }
+  function decide(verdict) {
+    const article = current();
+    if (!article) return;
+    const body = new URLSearchParams(new FormData(form));
+    body.set("verdict", verdict);
+    body.set("seconds", ((performance.now() - shownAt) / 1000).toFixed(1));
+    clearTimeout(drafting);
+    article.remove();
+    show(items.querySelector("article"));
+    tell(words.saving);
+    send(form.action, body);
+  }
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const verdict = event.submitter && event.submitter.value;
+    if (verdict === "suspected" && !form.querySelector("[name=codes]:checked")) return tell(words.noCode, true);
+    if (verdict) decide(verdict);
+  });
+  desk.addEventListener("submit", (event) => {
+    const other = event.target;
+    if (other === form || !other.matches("[data-behind]")) return;
+    event.preventDefault();
+    send(other.action, new URLSearchParams(new FormData(other)));
+  });
+  note.addEventListener("input", () => {
+    clearTimeout(drafting);
+    drafting = setTimeout(() => {
+      const article = current();
+      if (!article || note.value === drafted) return;
+      drafted = article.dataset.note = note.value;
+      const body = new URLSearchParams({ item: article.dataset.item, note: drafted });
+      fetch("/review/draft", { method: "POST", body, headers: { "X-Desk": "fragment" } }).catch(() => tell(words.notSaved, true));
+    }, 800);
+  });
+  addEventListener("beforeunload", (event) => { if (waiting.length) event.preventDefault(); });
+
+  // --- keys: one for each act; never while somebody types, holds a key down or uses the browser's own shortcuts
+  const typing = (where) => where.closest("textarea, select, input:not([type=checkbox])");
+  const pressing = (where, key) => (key === " " || key === "Enter") && where.closest("button, a, summary, input");
+  function act(name) {
+    const button = desk.querySelector(`[data-do="${name}"]`);
+    if (!button) return;
+    if (name === "note") note.focus();
+    else if (name === "context") current()?.querySelectorAll("details").forEach((one) => { one.open = !one.open; });
+    else if (name === "suspected") { codes.open = true; codes.querySelector("input").focus(); }
+    else button.click();
+  }
+  document.addEventListener("keydown", (event) => {
+    const where = event.target;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
+    if (event.key === "Escape") {
+      codes.open = false;
+      document.querySelector("#help[open]")?.close();
+      current()?.querySelector("h1").focus();
+      return;
+    }
+    if (typing(where) || words.keysOff === "yes") return;
+    if (codes.open && !form.hidden) {
+      const box = codes.querySelector(`[data-code-key="${CSS.escape(event.key.toLowerCase())}"]`);
+      if (box) { event.preventDefault(); box.checked = !box.checked; box.focus(); return; }
+      if (event.key === "Enter" && !where.closest("button, summary")) { event.preventDefault(); codes.querySelector("button").click(); }
+      return;
+    }
+    if (pressing(where, event.key)) return;
+    const name = Object.entries(JSON.parse(words.keys)).find(([, key]) => key === event.key.toLowerCase())?.[0];
+    if (name) { event.preventDefault(); act(name); }
+  });
+
+  // --- the guideline beside the post, fetched when it is first asked for
+  const guideline = desk.querySelector("#guideline");
+  guideline?.addEventListener("toggle", async () => {
+    const body = guideline.querySelector("div");
+    if (!guideline.open || body.childElementCount) return;
+    const answer = await fetch("/guideline", { headers: { "X-Desk": "fragment" } }).catch(() => null);
+    if (answer && answer.ok) body.append(...pieces(await answer.text()).childNodes);
+  });
+  if (current()) show(current());
+})();
