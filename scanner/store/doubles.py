@@ -1,4 +1,4 @@
-"""Doubles: what the first two reviewers of a post said, each before they could know of the other."""
+"""Doubles: what the first two reviewers of a post said blind, each knowing nothing of the other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from scanner.domain.reviews import Verdict
+from scanner.domain.reviews import Stage, Verdict
 from scanner.store.connection import Lease
 
 
@@ -34,15 +34,16 @@ class Double:
 def load_doubles(lease: Lease, *, since: datetime | None = None, until: datetime | None = None) -> list[Double]:
     """Return the posts read twice, by flag; `since` and `until` (half open) bound the second of the two readings.
 
-    Of a reviewer the first judgement counts that was not taken back; of the reviewers the first two, so that who
-    adjudicates or is asked again later, knowing more, does not.
+    Of a reviewer the first blind judgement counts that was neither taken back nor made too fast; of the reviewers the
+    first two. Rulings, previews and gold are no readings, nor is what was said again after the machine's view was seen.
     """
     rows = lease.dicts(
         """WITH kept AS (
-               SELECT *, lower(trim(reviewer)) AS who FROM judgements
+               SELECT *, lower(trim(reviewer)) AS who FROM judgements WHERE stage = $blind
                QUALIFY seq > coalesce(max(seq) FILTER (verdict = $withdrawn) OVER (PARTITION BY flag_id, who), 0)
            ), blind AS (
                FROM (FROM kept QUALIFY row_number() OVER (PARTITION BY flag_id, who ORDER BY seq) = 1)
+               WHERE id NOT IN (SELECT judgement_id FROM hasty)
                QUALIFY row_number() OVER (PARTITION BY flag_id ORDER BY seq) <= 2
            )
            SELECT flag_id, list(struct_pack(reviewer, verdict, codes, decided_at) ORDER BY seq) AS readings
@@ -50,7 +51,7 @@ def load_doubles(lease: Lease, *, since: datetime | None = None, until: datetime
            HAVING count(*) = 2
               AND ($since IS NULL OR max(decided_at) >= $since) AND ($until IS NULL OR max(decided_at) < $until)
            ORDER BY flag_id""",
-        {"withdrawn": Verdict.WITHDRAWN, "since": since, "until": until},
+        {"blind": Stage.BLIND, "withdrawn": Verdict.WITHDRAWN, "since": since, "until": until},
     )
     return [_double(row["flag_id"], *row["readings"]) for row in rows]
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 
-from scanner.domain.reviews import Verdict
-from scanner.store import flags, judgements
+from scanner.domain.reviews import Stage, Verdict
+from scanner.store import assignments, flags, judgements
 from scanner.store.connection import Lease
 from scanner.store.doubles import Reading, load_doubles
 from tests.store.samples import HOUR, NOON, make_flag, make_judgement
@@ -15,19 +13,20 @@ from tests.store.samples import HOUR, NOON, make_flag, make_judgement
 SUSPECTED, NOT, UNSURE, BACK = Verdict.SUSPECTED, Verdict.NOT_VIOLATION, Verdict.UNSURE, Verdict.WITHDRAWN
 
 
-def said(lease: Lease, *acts: tuple[int, str, Verdict], at: datetime = NOON) -> None:
-    """Append judgements of numbered flags in this order, an hour apart."""
+def said(lease: Lease, *acts: tuple[int, str, Verdict], stage: Stage = Stage.BLIND, after: int = 0) -> None:
+    """Append judgements of numbered flags in this order, an hour apart, from so many hours after noon on."""
     flags.save_flags(lease, [make_flag(number) for number in {number for number, _, _ in acts}])
-    for hour, (number, reviewer, verdict) in enumerate(acts):
+    for hour, (number, reviewer, verdict) in enumerate(acts, start=after):
         judgements.append_judgement(
             lease,
             make_judgement(
-                f"{at:%d}-{hour}",
+                f"k{hour}",
                 flag_id=make_flag(number).id,
                 reviewer=reviewer,
                 verdict=verdict,
                 codes=("AJAKAN-PILIH",) if verdict is SUSPECTED else (),
-                decided_at=at + hour * HOUR,
+                decided_at=NOON + hour * HOUR,
+                stage=stage,
             ),
         )
 
@@ -53,9 +52,24 @@ def test_a_post_read_by_one_person_is_no_double(lease: Lease):
     assert load_doubles(lease) == []
 
 
-def test_a_third_reviewer_who_adjudicates_does_not_count(lease: Lease):
-    said(lease, (1, "sari", SUSPECTED), (1, "budi", NOT), (1, "ketua", SUSPECTED))
+def test_a_third_reviewer_does_not_count(lease: Lease):
+    said(lease, (1, "sari", SUSPECTED), (1, "budi", NOT), (1, "tina", SUSPECTED))
     assert heard(lease) == [("sari", SUSPECTED), ("budi", NOT)]
+
+
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.BLIND])
+def test_what_was_not_said_blind_does_not_count_even_when_it_came_first(lease: Lease, stage: Stage):
+    said(lease, (1, "ketua", SUSPECTED), stage=stage)
+    said(lease, (1, "sari", SUSPECTED), after=1)
+    assert load_doubles(lease) == []
+    said(lease, (1, "budi", NOT), after=2)
+    assert heard(lease) == [("sari", SUSPECTED), ("budi", NOT)]
+
+
+def test_what_was_said_too_fast_does_not_count(lease: Lease):
+    said(lease, (1, "sari", SUSPECTED), (1, "budi", NOT), (1, "tina", UNSURE))
+    assignments.discount(lease, ["k1"], now=NOON)
+    assert heard(lease) == [("sari", SUSPECTED), ("tina", UNSURE)]
 
 
 def test_what_was_taken_back_does_not_count_and_what_was_said_instead_does(lease: Lease):
