@@ -11,7 +11,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 
 from scanner.domain.captures import sha256
-from scanner.domain.users import User, folded
+from scanner.domain.users import User, folded, is_user_name
 from scanner.errors import SignInRefused
 from scanner.review import throttle, totp
 from scanner.review.passwords import decoy, hash_password, password_fits
@@ -41,6 +41,12 @@ class Proof:
     device: str | None = field(repr=False)
     """Token of the browser, if it has one."""
     now: datetime
+
+    @property
+    def who(self) -> str:
+        """Return the name to look up: one that nobody can have where what was given is no name at all."""
+        name = folded(self.name)
+        return name if is_user_name(name) else _NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +82,21 @@ def prove(store: Store, proof: Proof, act: Callable[[Lease, User], T], *, hasher
 
 def _begin(store: Store, proof: Proof) -> _Try:
     """Count a try, unless it comes too soon: then it costs nothing and prolongs nothing."""
-    now, name = proof.now, folded(proof.name)
+    now = proof.now
     with store.lease("sign-in: a try") as lease:
         attempts.forget_attempts(lease, before=now - throttle.WINDOW, after=now + _SKEW)
-        subjects = throttle.subjects_of(name, proof.address, _known_device(lease, proof))
+        subjects = throttle.subjects_of(folded(proof.name), proof.address, _known_device(lease, proof))
         wait = throttle.pause(attempts.attempts_on(lease, subjects).values(), now)
         if wait > 0:
             raise SignInRefused(f"sign-in: too many tries; wait {wait:.0f} seconds", wait)
-        trial = _Try(secrets.token_hex(16), subjects, credentials.load_credential(lease, name))
+        trial = _Try(secrets.token_hex(16), subjects, credentials.load_credential(lease, proof.who))
         attempts.add_attempt(lease, trial.id, subjects, now)
     return trial
 
 
 def _known_device(lease: Lease, proof: Proof) -> str | None:
     device_id = device_key(proof.device or "")
-    known = sessions.is_device_of(lease, device_id, proof.name, since=proof.now - DEVICE_KEPT)
+    known = sessions.is_device_of(lease, device_id, proof.who, since=proof.now - DEVICE_KEPT)
     return device_id if known else None
 
 
@@ -101,7 +107,7 @@ def device_key(token: str) -> str:
 
 def _judged(lease: Lease, proof: Proof, trial: _Try, *, fits: bool) -> tuple[User | None, str]:
     """Return whom the name names, and what does not fit: empty when all does. Takes the code's one use."""
-    user, kept = users.load_user(lease, proof.name), credentials.load_credential(lease, proof.name)
+    user, kept = users.load_user(lease, proof.who), credentials.load_credential(lease, proof.who)
     step = totp.step_of(kept.totp_secret if kept else totp.DECOY, proof.code, proof.now)
     if user is None or kept is None:
         return None, "name"
@@ -125,4 +131,4 @@ def _refuse(lease: Lease, proof: Proof, trial: _Try, user: User | None, wrong: s
 def _renew(store: Store, proof: Proof, kept: str, hasher: PasswordHasher) -> None:
     new = hash_password(proof.password, hasher)
     with store.lease("sign-in: renew a hash") as lease:
-        credentials.renew_hash(lease, proof.name, old=kept, new=new)
+        credentials.renew_hash(lease, proof.who, old=kept, new=new)

@@ -72,6 +72,9 @@ def test_long_unrelated_words_are_taken_whatever_their_signs(password: str):
         ("qwertyuiop1234", "easily guessed"),
         ("aaaaaaaaaaaaaaaa", "easily guessed"),
         ("sari.penelaah1", "easily guessed"),
+        ("BawasluContoh2026!", "easily guessed"),
+        ("bawaslu contoh bawaslu", "easily guessed"),
+        ("netralitas-ASN-2026", "easily guessed"),
         ("123456789012345", "easily guessed"),
     ],
 )
