@@ -6,14 +6,17 @@ import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scanner.cli import queue, scan
 from scanner.cli import status as status_door
 from scanner.cli.options import QuietOption
-from scanner.cli.output import say
+from scanner.cli.output import print_table, say
+
+if TYPE_CHECKING:
+    from scanner.workspace import Workspace
 
 REVIEWER = "penelaah.satu"
 
@@ -21,6 +24,8 @@ REVIEWER = "penelaah.satu"
 def demo(
     folder: Annotated[Path, typer.Argument(help="Workspace to make or go on with.")] = Path("demo-workspace"),
     quiet: QuietOption = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Open the review desk afterwards, until Ctrl-C.")] = False,
+    port: Annotated[int, typer.Option(help="Port of the desk; 0: any that is free.")] = 8000,
 ) -> int:
     """Make a fictional province, serve its platform locally, and scan it for real. Run it again for the next day.
 
@@ -42,10 +47,26 @@ def demo(
     status_door.show_coverage(read_status(workspace.store, overlap=overlap))
     queue.show(waiting(workspace.store, reviewer=REVIEWER, overlap=overlap, limit=8))
     program = _program()
-    say(f"\nReview it:     {program} label --workspace {folder} --reviewer {REVIEWER}")
+    say(f"\nReview it:     {program} demo {folder} --serve    (in a browser, http://127.0.0.1:{port})")
+    say(f"In a terminal: {program} label --workspace {folder} --reviewer {REVIEWER}")
     say(f"See it all:    {program} status --workspace {folder}")
     say(f"The next day:  {program} demo {folder}")
+    if serve:
+        _open_desk(workspace, port)
     return summary.exit_code
+
+
+def _open_desk(workspace: Workspace, port: int) -> None:
+    """Let the demo's people in and serve the desk on this machine alone."""
+    from scanner.demo.people import let_in
+    from scanner.web.bind import check_bind
+    from scanner.web.desk import open_desk
+    from scanner.web.serving import serve
+
+    passes = list(let_in(workspace.store, now=datetime.now(UTC)))
+    columns = ("nama", "peran", "kata sandi", "kode saat ini", "kunci autentikator")
+    print_table("Masuk ke meja telaah", columns, [(p.name, p.role, p.password, p.code, p.secret) for p in passes])
+    serve(open_desk(workspace), check_bind(port=port), ready=lambda address: say(f"Meja telaah: {address}  (Ctrl-C)"))
 
 
 def _program() -> str:
