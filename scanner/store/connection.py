@@ -47,14 +47,11 @@ class Result(Protocol):
 class Connection(Protocol):
     """What a lease needs of DuckDB's connection: the process's own, or one to the process that keeps the database."""
 
-    def begin(self) -> object:
-        """Begin a transaction."""
-
     def commit(self) -> object:
-        """Make everything since `begin` durable."""
+        """Make everything durable that was done in the lease."""
 
     def rollback(self) -> object:
-        """Forget everything since `begin`."""
+        """Forget everything that was done in the lease."""
 
     def execute(self, sql: str, params: Any = None, /) -> object:
         """Run one statement."""
@@ -130,7 +127,7 @@ class Store:
         """
         self._make_folder()
         with self._lent(purpose, reading=reading) as connection:
-            yield from _transaction(Lease(connection=connection, path=self.path), reading=reading)
+            yield from _transaction(Lease(connection=connection, path=self.path))
 
     def repeat(self, purpose: str, work: Callable[[Lease], T]) -> T:
         """Do a unit of work in a lease of its own, and once more when whoever kept the database ended in its middle."""
@@ -155,7 +152,7 @@ class Store:
 
     @contextlib.contextmanager
     def _lent(self, purpose: str, *, reading: bool) -> Iterator[Connection]:
-        """Lend a connection on which nothing has begun, by the shortest way there is."""
+        """Lend a connection on which a transaction has begun: one's own, or one to the process that keeps the file."""
 
         def reach(keeper: locking.Holder, wait: float) -> Connection | None:
             from scanner.store import remote  # only where a desk runs
@@ -166,6 +163,8 @@ class Store:
         with locking.held_or_reached(self.path, purpose, wait=self.wait, reach=reach) as found:
             if isinstance(found, Lock):
                 with contextlib.closing(self.open(deadline)) as connection:
+                    with translated(self.path):
+                        begin(connection, reading=reading)
                     yield connection
             else:
                 yield found
@@ -231,12 +230,12 @@ class Store:
         return _damaged(self.path, text)
 
 
-def _transaction(lease: Lease, *, reading: bool = False) -> Iterator[Lease]:
-    with translated(lease.path):
-        if reading:
-            lease.connection.execute("BEGIN TRANSACTION READ ONLY")
-        else:
-            lease.connection.begin()
+def begin(connection: duckdb.DuckDBPyConnection, *, reading: bool) -> None:
+    """Begin a transaction, that refuses to write if it is for reading."""
+    connection.execute("BEGIN TRANSACTION READ ONLY" if reading else "BEGIN TRANSACTION")
+
+
+def _transaction(lease: Lease) -> Iterator[Lease]:
     try:
         yield lease
     except BaseException:

@@ -16,7 +16,7 @@ import duckdb
 
 from scanner.errors import StoreError, StoreInterrupted, StoreLocked
 from scanner.store import locking
-from scanner.store.connection import Connection, Store
+from scanner.store.connection import Connection, Store, begin
 from scanner.store.locking import Holder, Lock
 from scanner.store.serving import PARTING, served
 from scanner.store.turns import Turns
@@ -55,10 +55,19 @@ class Owner:
 
     @contextlib.contextmanager
     def lend(self, who: Holder, wait: float, *, reading: bool) -> Iterator[Connection]:
-        """Lend a cursor for one lease, when its turn has come."""
-        self._mend(who, wait)
+        """Lend a cursor on which a transaction has begun, when its turn has come.
+
+        A file that could not be opened before, or whose instance broke as it does on a full disk, is opened anew.
+        """
         turn = self._turns.reading if reading else self._turns.writing
-        with turn(who, wait), contextlib.closing(self._cursor()) as cursor:
+        with contextlib.ExitStack() as lent:
+            lent.enter_context(turn(who, wait))
+            cursor = self._begun(reading=reading)
+            if cursor is None:
+                lent.close()
+                lent.enter_context(self._turns.alone(who, wait))
+                cursor = self._begun(reading=reading) or self._begun_anew(reading=reading)
+            lent.callback(cursor.close)
             yield cursor
 
     @contextlib.contextmanager
@@ -93,25 +102,24 @@ class Owner:
                 turn.enter_context(self._turns.alone(Holder(os.getpid(), "end"), PARTING))
             self.close()
 
-    def _mend(self, who: Holder, wait: float) -> None:
-        """Open the file anew when the instance broke, as it does on a full disk, or could not be opened before."""
-        if not self._alive():
-            with self._turns.alone(who, wait):
-                if not self._ended and not self._alive():
-                    self.reopen()
-
-    def _alive(self) -> bool:
-        try:
-            with contextlib.closing(self._cursor()) as cursor:
-                cursor.execute("SELECT 1")
-        except (duckdb.Error, StoreInterrupted):
-            return False
-        return True
-
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
+    def _begun(self, *, reading: bool) -> duckdb.DuckDBPyConnection | None:
+        """Return a cursor on which a transaction has begun; None when the instance is closed or broken."""
         if self._connection is None:
+            return None
+        try:
+            cursor = self._connection.cursor()
+            begin(cursor, reading=reading)
+        except duckdb.Error:
+            return None
+        return cursor
+
+    def _begun_anew(self, *, reading: bool) -> duckdb.DuckDBPyConnection:
+        if self._ended:
             raise StoreInterrupted(f"{self._store.path}: is no longer kept by PID {os.getpid()}; repeating it is safe")
-        return self._connection.cursor()
+        self.reopen()
+        if (cursor := self._begun(reading=reading)) is None:
+            raise StoreError(f"{self._store.path}: was opened anew and is broken again; run `scanner doctor`")
+        return cursor
 
 
 @dataclass(frozen=True, slots=True)

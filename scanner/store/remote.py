@@ -46,16 +46,12 @@ class Remote:
     path: Path
     channel: Channel
 
-    def begin(self) -> None:
-        """Begin a transaction."""
-        self._ask(Do("begin"))
-
     def commit(self) -> None:
-        """Make everything since `begin` durable."""
+        """Make everything durable that was done in the lease."""
         self._ask(Do("commit"))
 
     def rollback(self) -> None:
-        """Forget everything since `begin`."""
+        """Forget everything that was done in the lease."""
         self._ask(Do("rollback"))
 
     def execute(self, sql: str, params: Any = None) -> None:

@@ -160,11 +160,9 @@ def _answer(channel: Channel, connection: Connection, request: Request) -> None:
 
 def _do(channel: Channel, connection: Connection, request: Request) -> list[pa.Buffer]:
     match request:
-        case Do(what="begin"):
-            connection.begin()
         case Do(what="commit"):
             connection.commit()
-        case Do():
+        case Do(what="rollback"):
             connection.rollback()
         case Execute(sql=sql, params=params, answer=True):
             return wire.frames_of(connection.sql(sql, params=params).to_arrow_table())

@@ -28,7 +28,10 @@ _LENGTH = 4
 
 
 class Enter(msgspec.Struct, frozen=True, tag=True):
-    """Ask for a lease; answered when its turn has come. It ends when the caller closes the connection."""
+    """Ask for a lease; answered when its turn has come and its transaction has begun.
+
+    It ends when the caller closes the connection.
+    """
 
     pid: int
     purpose: str
@@ -46,9 +49,9 @@ class Aside(msgspec.Struct, frozen=True, tag=True):
 
 
 class Do(msgspec.Struct, frozen=True, tag=True):
-    """Begin, commit or roll back."""
+    """Commit or roll back."""
 
-    what: Literal["begin", "commit", "rollback"]
+    what: Literal["commit", "rollback"]
 
 
 class Execute(msgspec.Struct, frozen=True, tag=True):

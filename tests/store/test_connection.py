@@ -178,9 +178,6 @@ class FullDisk:
     def __init__(self, real: duckdb.DuckDBPyConnection) -> None:
         self._real = real
 
-    def begin(self) -> None:
-        self._real.begin()
-
     def commit(self) -> None:
         self._real.commit()
         raise duckdb.FatalException("COMMIT succeeded and is durable, but the autocheckpoint failed: No space left")
@@ -191,6 +188,7 @@ def test_a_durable_commit_that_reports_a_full_disk_is_told_and_still_followed_up
         lease = Lease(connection=FullDisk(real), path=tmp_path / "x.duckdb")  # type: ignore[arg-type]
         anchored: list[bool] = []
         lease.after_commit["audit.head"] = lambda: anchored.append(True)
+        real.begin()
         steps = connection._transaction(lease)
         next(steps)
         real.execute("CREATE TABLE kept (n INTEGER)")

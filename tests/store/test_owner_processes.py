@@ -42,6 +42,7 @@ def kill(process: subprocess.Popen[str]) -> None:
     process.wait()
 
 
+@pytest.mark.slow
 def test_scanner_reviewer_and_reader_with_a_desk_lose_nothing(store: Store) -> None:
     pages = 5
     with desk(store) as keeper:
@@ -149,3 +150,49 @@ def test_a_desk_killed_at_any_moment_loses_nothing_that_was_confirmed(store: Sto
             acked.update(int(line) for line in writer.stdout.read().split())
         check(store, acked)
     assert len(acked) >= 60
+
+
+def test_a_disk_that_fills_up_under_the_desk_loses_nothing_and_the_desk_goes_on_when_there_is_room(
+    store: Store,
+) -> None:
+    code = """
+import random, resource, sys
+from pathlib import Path
+from scanner.errors import StoreError
+from scanner.store import audit
+from scanner.store.connection import Store
+from scanner.store.owner import own
+from scanner.store.posts import save_posts
+from tests.store.samples import NOON, make_post
+random.seed(1)
+store = Store(Path(sys.argv[1]))
+def save(lender, page):
+    text = lambda: "".join(random.choices("abcdefghijklmnopqrstuvwxyz ", k=4000))
+    with lender.lease("scan") as lease:
+        save_posts(lease, [make_post(page * 50 + n, text=text()) for n in range(50)], run_id="r1", seen_at=NOON)
+        audit.append(lease, actor="scan", action="page", subject=str(page), detail={})
+    print(page, flush=True)
+with own(store) as owned:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_200_000, resource.RLIM_INFINITY))
+    for page in range(30):
+        try:
+            save((owned, store)[page % 2], page)
+        except StoreError as error:
+            print(error, file=sys.stderr)
+            break
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    save(store, page)
+    save(owned, 100)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(store.path)], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    acked = {int(line) for line in done.stdout.split()}
+    assert done.returncode == 0, done.stderr
+    assert 100 in acked
+    assert "repeating it is safe" in done.stderr or "File too large" in done.stderr, done.stderr
+    with store.lease("check") as lease:
+        stored = {page for (page,) in lease.rows("SELECT DISTINCT subject::INTEGER FROM audit")}
+        assert acked <= stored
+        assert lease.rows("SELECT count(*) FROM posts") == [(50 * len(stored),)]
+        assert audit.verify(lease).ok
