@@ -1,6 +1,6 @@
 """A desk over a small real office, answered in process, with somebody of every role signed in.
 
-Made once and copied for each test. `site.client(Role.AUDITOR)` is a browser of the auditor, `site.client()` a stranger's.
+Made once and copied for each test. `site.client(Role.AUDITOR)` is the auditor's browser, `site.client()` a stranger's.
 """
 
 from __future__ import annotations
