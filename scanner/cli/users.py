@@ -159,7 +159,7 @@ def list_users(workspace: WorkspaceOption = Path(), as_json: JsonOption = False)
     from scanner.store.users import load_users
     from scanner.workspace import open_workspace
 
-    with open_workspace(workspace).store.lease("users list") as lease:
+    with open_workspace(workspace).store.lease("users list", reading=True) as lease:
         found = load_users(lease)
     if as_json:
         names = ("name", "display", "role", "language", "agency", "created_at", "disabled_at")

@@ -59,14 +59,17 @@ def sign_in(
 
 def session_user(store: Store, token: str, now: datetime) -> User | None:
     """Return whose session a token is of; None when it was ended, was not used for long or has lasted too long."""
-    with store.lease("sign-in: whose session") as lease:
+    with store.lease("sign-in: whose session", reading=True) as lease:
         session = sessions.load_session(lease, _key(token))
         if session is None or not _is_alive(session, now):
             return None
-        if now - session.seen_at >= _TOUCH:
-            sessions.touch_session(lease, session.id, now)
         user = users.load_user(lease, session.user_name)
-    return user if user is not None and user.disabled_at is None else None
+    if user is None or user.disabled_at is not None:
+        return None
+    if now - session.seen_at >= _TOUCH:
+        with store.lease("sign-in: a session is used") as lease:
+            sessions.touch_session(lease, session.id, now)
+    return user
 
 
 def sign_out(store: Store, token: str, now: datetime | None = None) -> None:

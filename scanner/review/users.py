@@ -50,7 +50,7 @@ def reset_user(
     store: Store, name: str, *, by: str, now: datetime, password: str | None = None, hasher: PasswordHasher = HASHER
 ) -> Issued:
     """Give a person a new password and a new authenticator; their sessions end and no browser is known any more."""
-    with store.lease("users: look up") as lease:
+    with store.lease("users: look up", reading=True) as lease:
         user = users.require_user(lease, name)
     credential, issued = _issue(user, password, hasher, now)
     with store.lease("users: reset") as lease:
@@ -119,7 +119,7 @@ def recuse_user(
 
 def unlisted(store: Store, ones: Collection[str]) -> list[str]:
     """Return which of these are neither person nor agency of a listed account: so far they hide nothing."""
-    with store.lease("users: compare with the roster") as lease:
+    with store.lease("users: compare with the roster", reading=True) as lease:
         listed = {
             folded(one) for account in accounts.load_accounts(lease) for one in (account.person_id, account.agency)
         }
