@@ -32,7 +32,7 @@ from scanner.domain.reviews import Judgement, Verdict
 from scanner.domain.users import Role as UserRole
 from scanner.domain.users import User
 from scanner.store import accounts, flags, judgements, waiting
-from scanner.store.connection import Lease, Store, _transaction
+from scanner.store.connection import Lease, Store
 from scanner.store.owner import own
 from scanner.store.posts import save_posts
 
@@ -158,8 +158,12 @@ def bare(path: Path) -> Iterator[Lend]:
 
         @contextlib.contextmanager
         def lend(_purpose: str) -> Iterator[Lease]:
+            lease = Lease(connection=connection, path=path)
             connection.begin()
-            yield from _transaction(Lease(connection=connection, path=path))
+            yield lease
+            connection.commit()
+            for follow in lease.after_commit.values():
+                follow()
 
         yield lend
 

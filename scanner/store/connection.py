@@ -6,23 +6,23 @@ Nobody keeps the file but the review desk (`owner`): while it runs, the same lea
 from __future__ import annotations
 
 import contextlib
-import os
-import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
 import duckdb
-import pyarrow as pa
 
-from scanner.errors import StoreDamaged, StoreError, StoreInterrupted, StoreLocked
-from scanner.store import locking, migrations
+from scanner.errors import StoreError, StoreInterrupted
+from scanner.store import faults, locking, migrations
+from scanner.store.faults import translated
+from scanner.store.lease import Connection, Lease
 from scanner.store.locking import Lock
 
+__all__ = ["Lease", "Store"]
+
 T = TypeVar("T")
-Params = Sequence[Any] | Mapping[str, Any] | None
 
 # NOTE: loading built-in extensions must be off only after opening: the replay of a killed writer's log may need
 # functions of core_functions, and without them DuckDB 2.0 refuses the file ("Failure while replaying WAL").
@@ -31,80 +31,6 @@ _HARDEN = """
     SET GLOBAL TimeZone = 'UTC';
     SET enable_external_access = false;
     SET lock_configuration = true"""
-_FOREIGN_LOCK = re.compile(r"Could not set lock.*?\(PID (\d+)\)", re.DOTALL)
-_SAME_PROCESS = "same database file with a different configuration"
-_ENVIRONMENT = re.compile(r"No space left|File too large|Permission denied|Read-only file|Is a directory|newer version")
-_DAMAGE = re.compile(r"[Cc]orrupt|checksum|not a valid DuckDB|replaying WAL|[Ss]erializ")
-
-
-class Result(Protocol):
-    """What a query found."""
-
-    def to_arrow_table(self) -> pa.Table:
-        """Return the rows."""
-
-
-class Connection(Protocol):
-    """What a lease needs of DuckDB's connection: the process's own, or one to the process that keeps the database."""
-
-    def commit(self) -> object:
-        """Make everything durable that was done in the lease."""
-
-    def rollback(self) -> object:
-        """Forget everything that was done in the lease."""
-
-    def execute(self, sql: str, params: Any = None, /) -> object:
-        """Run one statement."""
-
-    def sql(self, sql: str, /, *, params: Any = None) -> Result:
-        """Run one statement and return its result."""
-
-    def register(self, name: str, table: pa.Table, /) -> object:
-        """Let SQL read an Arrow table under this name."""
-
-    def close(self) -> object:
-        """End it; what was not committed is rolled back."""
-
-
-@dataclass(slots=True)
-class Lease:
-    """One unit of work on the open database: everything in it is stored together or not at all."""
-
-    connection: Connection
-    path: Path
-    """The database file; evidence and the audit head lie in the same folder."""
-    after_commit: dict[str, Callable[[], None]] = field(default_factory=dict)
-    """What must follow a successful commit while the lock is still held, by name; the last one set counts."""
-
-    @property
-    def folder(self) -> Path:
-        """The data folder: the database, evidence/ and audit.head."""
-        return self.path.parent
-
-    def execute(self, sql: str, params: Params = None) -> None:
-        """Run one statement; StoreError tells in one line what the database refused."""
-        with translated(self.path):
-            self.connection.execute(sql, params)
-
-    def arrow(self, sql: str, params: Params = None) -> pa.Table:
-        """Return the result of one statement as an Arrow table; times are UTC."""
-        # NOTE: not execute(): DuckDB's fetchall() of TIMESTAMPTZ needs pytz, its Arrow output does not.
-        with translated(self.path):
-            return self.connection.sql(sql, params=params).to_arrow_table()
-
-    def rows(self, sql: str, params: Params = None) -> list[tuple[Any, ...]]:
-        """Return the result of one statement as tuples."""
-        return list(zip(*(column.to_pylist() for column in self.arrow(sql, params).columns), strict=True))
-
-    def dicts(self, sql: str, params: Params = None) -> list[dict[str, Any]]:
-        """Return the result of one statement as dictionaries by column name."""
-        rows: list[dict[str, Any]] = self.arrow(sql, params).to_pylist()
-        return rows
-
-    def register(self, name: str, table: pa.Table) -> None:
-        """Let SQL read an Arrow table under this name until the lease ends or the name is given again."""
-        with translated(self.path):
-            self.connection.register(name, table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +128,8 @@ class Store:
             try:
                 return self._connect()
             except duckdb.Error as error:
-                if not _FOREIGN_LOCK.search(str(error)) or time.monotonic() >= deadline:
-                    raise self._open_failure(error) from error
+                if faults.foreign_holder(error) is None or time.monotonic() >= deadline:
+                    raise faults.of_opening(self.path, error, self.wait) from error
                 # A program that does not queue (a notebook, the DuckDB shell) has the file.
                 time.sleep(0.05)
 
@@ -218,16 +144,6 @@ class Store:
         connection.execute(first + _HARDEN)
         self.path.chmod(0o600)
         return connection
-
-    def _open_failure(self, error: duckdb.Error) -> StoreError:
-        text = _one_line(error)
-        if found := _FOREIGN_LOCK.search(str(error)):
-            return StoreLocked(f"{self.path}: held by PID {found[1]}, which does not queue; waited {self.wait:g} s")
-        if _SAME_PROCESS in text:
-            return StoreLocked(f"{self.path}: held by PID {os.getpid()}, this very process, outside a lease")
-        if _ENVIRONMENT.search(text):
-            return StoreError(f"{self.path}: cannot be opened: {text}")
-        return _damaged(self.path, text)
 
 
 def begin(connection: duckdb.DuckDBPyConnection, *, reading: bool) -> None:
@@ -257,7 +173,7 @@ def _commit(lease: Lease) -> StoreError | None:
     try:
         lease.connection.commit()
     except duckdb.Error as error:
-        text = _one_line(error)
+        text = faults.one_line(error)
         if "COMMIT succeeded and is durable" in text:
             report = StoreError(f"{lease.path}: saved, nothing is lost, but the disk is full or failing: {text}")
             report.__cause__ = error
@@ -266,24 +182,3 @@ def _commit(lease: Lease) -> StoreError | None:
             f"{lease.path}: COMMIT failed, so it is not known whether this was saved; repeating it is safe: {text}"
         ) from error
     return None
-
-
-@contextlib.contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Tell DuckDB's errors as StoreError or StoreDamaged, in one line that names the file."""
-    try:
-        yield
-    except duckdb.Error as error:
-        text = _one_line(error)
-        raise (_damaged(path, text) if _DAMAGE.search(text) else StoreError(f"{path}: {text}")) from error
-
-
-def _damaged(path: Path, text: str) -> StoreDamaged:
-    return StoreDamaged(
-        f"{path}: cannot be trusted: {text.rstrip('.')}. Delete nothing: move the file and its WAL aside together, "
-        f"restore the last backup, then run `scanner verify`"
-    )
-
-
-def _one_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__).strip()

@@ -16,7 +16,8 @@ import duckdb
 
 from scanner.errors import StoreError, StoreInterrupted, StoreLocked
 from scanner.store import locking
-from scanner.store.connection import Connection, Store, begin
+from scanner.store.connection import Store, begin
+from scanner.store.lease import Connection
 from scanner.store.locking import Holder, Lock
 from scanner.store.serving import PARTING, served
 from scanner.store.turns import Turns

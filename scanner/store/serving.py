@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from scanner.errors import StoreError
 from scanner.store import wire
-from scanner.store.connection import Connection
+from scanner.store.lease import Connection
 from scanner.store.locking import Holder
 from scanner.store.remote import SILENCE
 from scanner.store.wire import Aside, Channel, Do, Done, Enter, Execute, Failed, Register, Request

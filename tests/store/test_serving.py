@@ -93,7 +93,12 @@ def test_who_is_silent_too_long_loses_the_lease_and_is_told(store: Store, monkey
 def test_a_desk_that_is_silent_too_long_is_given_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remote, "SILENCE", 0.05)
     ended = threading.Event()
-    monkeypatch.setattr(serving, "_do", lambda *_: [] if ended.wait(10) else [])
+
+    def hang(*_: object) -> list[object]:
+        ended.wait(10)
+        return []
+
+    monkeypatch.setattr(serving, "_do", hang)
     with own(store):
         with pytest.raises(StoreInterrupted), store.lease("read") as lease:
             lease.rows("SELECT 1")

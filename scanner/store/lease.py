@@ -1,0 +1,84 @@
+"""A lease: one unit of work on the database, the same whoever lends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from scanner.store.faults import translated
+
+Params = Sequence[Any] | Mapping[str, Any] | None
+
+
+class Result(Protocol):
+    """What a query found."""
+
+    def to_arrow_table(self) -> pa.Table:
+        """Return the rows."""
+
+
+class Connection(Protocol):
+    """What a lease needs of DuckDB's connection: the process's own, or one to the process that keeps the database."""
+
+    def commit(self) -> object:
+        """Make everything durable that was done in the lease."""
+
+    def rollback(self) -> object:
+        """Forget everything that was done in the lease."""
+
+    def execute(self, sql: str, params: Any = None, /) -> object:
+        """Run one statement."""
+
+    def sql(self, sql: str, /, *, params: Any = None) -> Result:
+        """Run one statement and return its result."""
+
+    def register(self, name: str, table: pa.Table, /) -> object:
+        """Let SQL read an Arrow table under this name."""
+
+    def close(self) -> object:
+        """End it; what was not committed is rolled back."""
+
+
+@dataclass(slots=True)
+class Lease:
+    """One unit of work on the open database: everything in it is stored together or not at all."""
+
+    connection: Connection
+    path: Path
+    """The database file; evidence and the audit head lie in the same folder."""
+    after_commit: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """What must follow a successful commit while the lock is still held, by name; the last one set counts."""
+
+    @property
+    def folder(self) -> Path:
+        """The data folder: the database, evidence/ and audit.head."""
+        return self.path.parent
+
+    def execute(self, sql: str, params: Params = None) -> None:
+        """Run one statement; StoreError tells in one line what the database refused."""
+        with translated(self.path):
+            self.connection.execute(sql, params)
+
+    def arrow(self, sql: str, params: Params = None) -> pa.Table:
+        """Return the result of one statement as an Arrow table; times are UTC."""
+        # NOTE: not execute(): DuckDB's fetchall() of TIMESTAMPTZ needs pytz, its Arrow output does not.
+        with translated(self.path):
+            return self.connection.sql(sql, params=params).to_arrow_table()
+
+    def rows(self, sql: str, params: Params = None) -> list[tuple[Any, ...]]:
+        """Return the result of one statement as tuples."""
+        return list(zip(*(column.to_pylist() for column in self.arrow(sql, params).columns), strict=True))
+
+    def dicts(self, sql: str, params: Params = None) -> list[dict[str, Any]]:
+        """Return the result of one statement as dictionaries by column name."""
+        rows: list[dict[str, Any]] = self.arrow(sql, params).to_pylist()
+        return rows
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """Let SQL read an Arrow table under this name until the lease ends or the name is given again."""
+        with translated(self.path):
+            self.connection.register(name, table)
