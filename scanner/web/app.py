@@ -62,7 +62,7 @@ def answer(desk: Desk, page: Page, request: Request, body: bytes) -> Response:
         return page.view(visit)
     except ScannerError as error:
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
-        return visit.html("error.html", status=status, title=f"error.{status}", detail=_detail(error))
+        return _error(visit, status, _detail(error))
 
 
 def _language(user: User | None, request: Request) -> Language:
@@ -73,8 +73,12 @@ def _closed(visit: Visit) -> Response:
     """Send a stranger to the door; say to a colleague that this page is not theirs."""
     if visit.user is None and visit.request.method == "GET" and not visit.fragment:
         return RedirectResponse(SIGN_IN, 303)
-    status = 401 if visit.user is None else 403
-    return visit.html("error.html", status=status, title=f"error.{status}", detail="")
+    return _error(visit, 401 if visit.user is None else 403)
+
+
+def _error(visit: Visit, status: int, detail: str = "") -> Response:
+    template = "error_text.html" if visit.fragment else "error.html"
+    return visit.html(template, status=status, title=f"error.{status}", detail=detail)
 
 
 def _detail(error: ScannerError) -> str:

@@ -28,7 +28,7 @@ class File:
 @cache
 def _files() -> Mapping[str, File]:
     """Return all files by the name they are asked for: `desk.1a2b3c4d.css`."""
-    return {hashed: file for hashed, file in _read().values()}
+    return dict(_read().values())
 
 
 @cache

@@ -49,6 +49,8 @@ def render(template: str, visit: Visit, **values: Any) -> str:
             t=partial(say, visit.language),
             when=partial(when, visit),
             left=partial(time_left, visit),
+            key_name=partial(key_name, visit.language),
+            now=visit.now,
             language=visit.language,
             user=visit.user,
             here=visit.request.url.path,
@@ -75,6 +77,11 @@ def time_left(visit: Visit, until: datetime) -> str:
         if left >= 2 * size or unit == "minutes":
             return say(visit.language, f"base.{unit}_left", count=left // size)
     raise AssertionError("unreachable: minutes always fit")
+
+
+def key_name(language: Language, key: str) -> str:
+    """Return what is written on a key."""
+    return say(language, "review.space") if key == " " else key.upper()
 
 
 def web_address(url: str | None) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from scanner.domain.users import User
 from scanner.web.page import Page
-from scanner.web.pages import guideline, home, review, signin
+from scanner.web.pages import decided, guideline, home, pictures, review, signin
 
 PAGES: tuple[Page, ...] = (
     *home.PAGES,
     *signin.PAGES,
     *review.PAGES,
+    *decided.PAGES,
+    *pictures.PAGES,
     *guideline.PAGES,
 )
 

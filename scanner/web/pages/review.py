@@ -1,5 +1,156 @@
-"""placeholder while being written"""
+"""The reviewer's page: one post, blind; a key or a button decides, and the next one is there already."""
 
-from scanner.web.page import Page
+from __future__ import annotations
 
-PAGES: tuple[Page, ...] = ()
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from scanner.domain.reviews import Verdict
+from scanner.domain.users import Language, Role
+from scanner.errors import UsageError
+from scanner.review.clock import clock_for
+from scanner.review.decide import decide, new_key
+from scanner.review.drafts import load_drafts, save_draft
+from scanner.review.items import Item
+from scanner.review.keys import keys_of
+from scanner.review.queue import peek, progress, take_next
+from scanner.review.undo import undo
+from scanner.rules.codes import Code
+from scanner.store import media
+from scanner.store.media import Medium
+from scanner.web.page import Page, Visit
+
+JUDGES = frozenset({Role.REVIEWER, Role.ADJUDICATOR})
+AHEAD = 2
+"""Items painted before they are asked for; more would be held from others for nothing (reliability B1)."""
+CODE_KEYS = "1234567890bcdefghijklmnopqrstuvwyz"
+"""Keys of the codes once `suspected` was pressed; `a` and `x` are left out, as they mean something outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One item as it is painted."""
+
+    item: Item
+    key: str
+    """Idempotency key of this showing: sent twice it is one judgement."""
+    pictures: tuple[Medium, ...]
+    note: str
+    """What the reviewer had begun to write."""
+    again: bool = False
+    """It was taken back just now: it comes before all others."""
+
+
+def review(visit: Visit) -> Response:
+    """Show the next item and, hidden, the two after it."""
+    items = list(next_items(visit))
+    return visit.html("review.html", items=items, key=new_key(), **around(visit))
+
+
+def next_items(visit: Visit) -> Iterator[Shown]:
+    """Yield the item in hand and those fetched ahead, each kept for the reviewer."""
+    desk, clock = visit.desk, clock_for([visit.desk.election])
+    first = take_next(desk.store, visit.who, now=visit.now, overlap=desk.overlap, clock=clock)
+    if first is not None:
+        ahead = peek(desk.store, visit.who, AHEAD, now=visit.now, overlap=desk.overlap, clock=clock)
+        yield from shown(visit, [first, *ahead])
+
+
+def shown(visit: Visit, items: Sequence[Item], *, again: bool = False) -> Iterator[Shown]:
+    """Add to items what is painted with them: their pictures and what was begun to be written."""
+    drafts = load_drafts(visit.desk.store, visit.who, [item.id for item in items])
+    with visit.desk.store.lease("review: pictures", reading=True) as lease:
+        pictures = media.load_media(lease, [item.id for item in items])
+    for item in items:
+        note = drafts[item.id].note if item.id in drafts else ""
+        yield Shown(item, new_key(), pictures.get(item.id, ()), note, again)
+
+
+def around(visit: Visit) -> dict[str, Any]:
+    """Return what stands around the items: progress, keys, and the codes one may name."""
+    codes = [code for code in visit.desk.ruleset.codes.values() if code.enabled]
+    return {
+        "progress": progress(visit.desk.store, visit.who, now=visit.now, overlap=visit.desk.overlap),
+        "keys": keys_of(visit.who),
+        "codes": list(zip(CODE_KEYS, _by_label(codes), strict=False)),
+        "names": {code.code: named(visit, code) for code in codes},
+        "exculpatory": {
+            tag.tag: tag.meaning if visit.language is Language.ID else tag.meaning_en
+            for tag in visit.desk.ruleset.lexicon.contexts.tags
+        },
+    }
+
+
+def record(visit: Visit) -> Response:
+    """Record a decision; to the desk's script give what may be seen now and one more item."""
+    verdict = _verdict(visit.field("verdict"))
+    revealed = decide(
+        visit.desk.store,
+        key=visit.field("key"),
+        flag_id=visit.field("item"),
+        reviewer=visit.who.name,
+        verdict=verdict,
+        codes=tuple(visit.fields("codes")) if verdict is Verdict.SUSPECTED else (),
+        note=visit.field("note"),
+        seconds=_seconds(visit),
+        now=visit.now,
+        overlap=visit.desk.overlap,
+    )
+    item = visit.field("item")
+    if not visit.fragment:
+        return visit.seen(f"/review/decided?item={quote(item, safe='')}")
+    items = list(next_items(visit))
+    return visit.html("saved.html", revealed=revealed, item=item, verdict=verdict, items=items, **around(visit))
+
+
+def take_back(visit: Visit) -> Response:
+    """Take the last decision back; the item comes again, before all others."""
+    desk = visit.desk
+    undone = undo(desk.store, key=visit.field("key"), reviewer=visit.who.name, overlap=desk.overlap, now=visit.now)
+    if not visit.fragment:
+        return visit.seen("/review")
+    items = list(shown(visit, [undone.item] if undone.item else [], again=True))
+    return visit.html("saved.html", revealed=None, item="", verdict=None, items=items, **around(visit))
+
+
+def keep_draft(visit: Visit) -> Response:
+    """Keep what was begun to be written."""
+    save_draft(visit.desk.store, visit.who, visit.field("item"), note=visit.field("note"), now=visit.now)
+    return Response(status_code=204) if visit.fragment else visit.seen("/review")
+
+
+def _verdict(text: str) -> Verdict:
+    known = (Verdict.NOT_VIOLATION, Verdict.UNSURE, Verdict.SUSPECTED)
+    if text not in known:
+        raise UsageError(f"verdict {text!r} is not known; valid: {', '.join(known)}")
+    return Verdict(text)
+
+
+def _seconds(visit: Visit) -> float | None:
+    told = next(iter(visit.fields("seconds")), "")
+    try:
+        seconds = float(told)
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < 86400 else None
+
+
+def named(visit: Visit, code: Code) -> str:
+    """Return what a code is called in the reviewer's language."""
+    return code.name if visit.language is Language.ID else code.name_en
+
+
+def _by_label(codes: Sequence[Code]) -> list[Code]:
+    return sorted(codes, key=lambda code: (code.label is None, str(code.label), code.code))
+
+
+PAGES = (
+    Page("/review", review, JUDGES, heading="nav.review"),
+    Page("/review/decide", record, JUDGES, method="POST"),
+    Page("/review/undo", take_back, JUDGES, method="POST"),
+    Page("/review/draft", keep_draft, JUDGES, method="POST"),
+)

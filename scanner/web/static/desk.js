@@ -5,7 +5,8 @@
   const desk = document.querySelector("[data-desk]");
   if (!desk) return;
   const form = desk.querySelector("#judge"), items = desk.querySelector("#items"), status = desk.querySelector("#status");
-  const codes = form.querySelector("#codes"), note = form.elements.note, words = desk.dataset;
+  const codes = form.querySelector("#codes"), note = form.querySelector("[name=note]"), words = desk.dataset;
+  const field = (name) => form.querySelector(`input[name=${name}]`);
   const waiting = []; // what is not saved yet, in order
   let sending = false, shownAt = performance.now(), drafting = 0, drafted = "";
 
@@ -13,13 +14,13 @@
   const current = () => items.querySelector("article:not([hidden])");
   function show(article) {
     for (const other of items.querySelectorAll("article")) other.hidden = other !== article;
-    desk.classList.toggle("idle", !article);
     form.hidden = !article;
+    desk.querySelector(".nothing").hidden = Boolean(article) || waiting.length > 0 || sending;
     form.reset();
     codes.open = false;
     if (!article) return;
-    form.elements.item.value = article.dataset.item;
-    form.elements.key.value = article.dataset.key;
+    field("item").value = article.dataset.item;
+    field("key").value = article.dataset.key;
     note.value = drafted = article.dataset.note || "";
     shownAt = performance.now();
     article.classList.add("arriving");
@@ -40,7 +41,8 @@
       const fresh = came.querySelector("#" + id), old = document.getElementById(id);
       if (fresh && old) old.replaceWith(document.adoptNode(fresh));
     }
-    if (!current()) show(items.querySelector("article"));
+    const more = items.querySelector("article");
+    if (!current()) show(more);
     const progress = desk.querySelector("#progress");
     tell(progress ? progress.textContent.trim() : "");
   }
@@ -100,7 +102,9 @@
     const other = event.target;
     if (other === form || !other.matches("[data-behind]")) return;
     event.preventDefault();
-    send(other.action, new URLSearchParams(new FormData(other)));
+    const body = new URLSearchParams(new FormData(other));
+    body.set("key", crypto.randomUUID()); // each press is an act of its own; a retry is not
+    send(other.action, body);
   });
   note.addEventListener("input", () => {
     clearTimeout(drafting);
@@ -121,8 +125,13 @@
     const button = desk.querySelector(`[data-do="${name}"]`);
     if (!button) return;
     if (name === "note") note.focus();
+    else if (name === "guideline" || name === "help") button.closest("details").open = !button.closest("details").open;
     else if (name === "context") current()?.querySelectorAll("details").forEach((one) => { one.open = !one.open; });
-    else if (name === "suspected") { codes.open = true; codes.querySelector("input").focus(); }
+    else if (name === "suspected") {
+      codes.open = true;
+      codes.querySelector("input").focus({ preventScroll: true });
+      form.scrollIntoView({ block: "nearest" });
+    }
     else button.click();
   }
   document.addEventListener("keydown", (event) => {
@@ -154,5 +163,8 @@
     const answer = await fetch("/guideline", { headers: { "X-Desk": "fragment" } }).catch(() => null);
     if (answer && answer.ok) body.append(...pieces(await answer.text()).childNodes);
   });
+  const suspect = form.querySelector("[data-do=suspected]");
+  suspect.hidden = false;
+  suspect.addEventListener("click", () => act("suspected"));
   if (current()) show(current());
 })();
