@@ -29,6 +29,7 @@ from scanner.cli import (
     score,
     serve,
     status,
+    summary,
     train,
     users,
     verify,
@@ -82,6 +83,7 @@ app.command("queue")(queue.queue)
 app.command("label")(label.label)
 app.command("serve")(serve.serve)
 app.command("agreement")(agreement.agreement)
+app.command("summary")(summary.summary)
 app.add_typer(train.app, name="train")
 app.add_typer(model.app, name="model")
 app.command("evaluate")(evaluate.evaluate)

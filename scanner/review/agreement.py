@@ -17,6 +17,7 @@ import numpy as np
 
 from scanner.classify.evaluate import Interval
 from scanner.classify.slices import FEWEST
+from scanner.domain.users import folded
 from scanner.review.coefficients import MISSING, Ratings, cohen_kappa, gwet_ac1, krippendorff_alpha, resampled
 from scanner.review.questions import QUESTIONS, Labels
 from scanner.rules.ruleset import Ruleset
@@ -91,8 +92,9 @@ def measure_agreement(
 ) -> Agreements:
     """Measure agreement; the same doubles and seed give the same intervals."""
     ordered = [sorted(double.readings, key=_name) for double in doubles]
-    pairs = [(_name(one), _name(other)) for one, other in ordered]
-    rows = {pair: [row for row, met in enumerate(pairs) if met == pair] for pair in sorted(set(pairs))}
+    rows: dict[tuple[str, ...], list[int]] = {}
+    for row, both in enumerate(ordered):
+        rows.setdefault(tuple(map(_name, both)), []).append(row)
     overall: list[Agreement] = []
     by_pair: list[Agreement] = []
     for question, (categories, answer) in QUESTIONS.items():
@@ -135,4 +137,4 @@ def _measure(
 
 
 def _name(reading: Reading) -> str:
-    return reading.reviewer.strip().lower()
+    return folded(reading.reviewer)

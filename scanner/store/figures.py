@@ -63,7 +63,7 @@ _COURSE = """
            count(*) FILTER (settled AND ruling <> first AND first <> 'unsure') AS reversed,
            quantile_cont(epoch(settled_at - known_at) / 86400, 0.5) AS days_median,
            quantile_cont(epoch(settled_at - known_at) / 86400, 0.9) AS days_p90,
-           count(*) FILTER (NOT settled AND NOT removed AND due_at < $now) AS overdue,
+           count(*) FILTER (NOT settled AND NOT removed AND due_at <= $now) AS overdue,
            count(*) FILTER (settled_at > due_at) AS late
     FROM cases JOIN dues USING (election_id, known_at) WHERE NOT drawn"""
 
