@@ -38,6 +38,11 @@ def everybody(root: Path) -> dict[str, User]:
         return {user.name: user for user in load_users(lease)}
 
 
+def held(root: Path) -> dict[str, list[Any]]:
+    with stored(root).lease("test") as lease:
+        return dump(lease)
+
+
 def issued(text: str) -> tuple[str, pyotp.TOTP]:
     password, otpauth = re.findall(r"password +(\S+)\n +authenticator +(\S+)", text)[0]
     found = pyotp.parse_uri(otpauth)
@@ -60,8 +65,7 @@ def test_whoever_is_added_signs_in_with_what_was_shown(run: Run, office: Path):
 def test_what_was_shown_is_nowhere_afterwards(run: Run, office: Path):
     ended = run("users", "add", "sari", "--role", "reviewer", *AGENCY, "-w", office)
     password, _ = issued(ended.err)
-    with stored(office).lease("test") as lease:
-        assert password not in repr(dump(lease))
+    assert password not in repr(held(office))
     assert all(password.encode() not in path.read_bytes() for path in office.rglob("*") if path.is_file())
     assert password not in run("users", "list", "-w", office, "--json").out
 
@@ -115,13 +119,11 @@ def test_what_cannot_be_is_refused_in_one_line(
     run: Run, office: Path, arguments: tuple[str, ...], code: int, words: str
 ):
     add_person(stored(office))
-    with stored(office).lease("test") as lease:
-        before = dump(lease)
+    before = held(office)
     ended = run("users", *arguments, "-w", office)
     assert ended.code == code
     assert words in ended.refusal
-    with stored(office).lease("test") as lease:
-        assert dump(lease) == before
+    assert held(office) == before
 
 
 def test_shut_out_signed_out_and_let_in_again(run: Run, office: Path):
