@@ -18,7 +18,7 @@ from scanner.resources import data_folder
 from scanner.roster import refuse_account, refuse_mandate
 from scanner.rules.ruleset import load_ruleset
 from scanner.settings import CONFIG, SECRETS, load_settings, mandate_of
-from scanner.store import audit, locking
+from scanner.store import audit, locking, remote
 from scanner.store.accounts import load_accounts
 from scanner.store.connection import Store
 from scanner.workspace import model_folder, open_workspace
@@ -128,6 +128,8 @@ def _data(root: Path) -> Result:
 
 def _lock(root: Path) -> Result:
     database = _store(root).path
+    if keeper := remote.answering(database, PATIENCE):
+        return f"kept by {keeper}, which answers", ""
     if database.exists():
         with locking.held(database, "doctor", wait=PATIENCE):
             pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -20,6 +21,7 @@ from scanner.domain.accounts import Confidence
 from scanner.resources import data_folder
 from scanner.rules.ruleset import load_ruleset
 from scanner.store import accounts
+from scanner.store.owner import own
 from scanner.workspace import open_workspace
 from tests.offices import MODEL, fill, make_office, today
 from tests.store.samples import make_account
@@ -237,6 +239,15 @@ def test_a_killed_holder_leaves_no_lock(office: Path, holder: subprocess.Popen[s
     holder.send_signal(signal.SIGKILL)
     holder.wait()
     assert failed(office) == {}
+
+
+def test_a_desk_that_keeps_the_database_is_named_and_nothing_is_wrong(office: Path):
+    with own(open_workspace(office).store):
+        found = {check.name: check.found for check in doctor.examine(office)}
+        assert failed(office) == {}
+    assert f"kept by PID {os.getpid()} (review desk, since" in found["database lock"]
+    assert found["database"].startswith("opens, ")
+    assert {check.found for check in doctor.examine(office) if check.name == "database lock"} == {"free"}
 
 
 def test_what_builds_on_a_failed_check_is_not_checked_and_says_so(office: Path):

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from scanner import errors
 from scanner.errors import StoreError, StoreInterrupted
-from scanner.store import wire
+from scanner.store import locking, wire
 from scanner.store.locking import Holder
 from scanner.store.wire import Answer, Aside, Channel, Do, Done, Enter, Execute, Failed, Register, Request
 
@@ -119,6 +119,17 @@ def take_aside(keeper: Holder, wait: float, *, purpose: str) -> Handed | None:
         return None
     os.set_inheritable(descriptors[0], False)
     return Handed(channel, descriptors[0])
+
+
+def answering(database: Path, wait: float) -> Holder | None:
+    """Return the process that keeps a database open for others, if it answers; None when nobody does."""
+    keeper = locking.holder(database)
+    if keeper is None or not keeper.address:
+        return None
+    if (reached := enter(keeper, wait, path=database, purpose="who is there", reading=True)) is None:
+        return None
+    reached.close()
+    return keeper
 
 
 def _call(keeper: Holder, first: Request, wait: float) -> Channel | None:
