@@ -13,6 +13,8 @@
   // --- one post after the other
   const current = () => items.querySelector("article:not([hidden])");
   function show(article) {
+    const before = current();
+    if (before && before !== article) before.dataset.note = note.value;
     for (const other of items.querySelectorAll("article")) other.hidden = other !== article;
     form.hidden = !article;
     desk.querySelector(".nothing").hidden = Boolean(article) || waiting.length > 0 || sending;
