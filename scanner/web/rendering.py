@@ -12,14 +12,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from scanner.domain.users import Language
 from scanner.web import assets
 from scanner.web.language import has, say
+from scanner.web.wording import MONTHS, words_for
 
 if TYPE_CHECKING:
     from scanner.web.page import Visit
-
-_MONTHS = {
-    Language.ID: ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
-    Language.EN: ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-}
 
 
 @cache
@@ -49,6 +45,7 @@ def render(template: str, visit: Visit, **values: Any) -> str:
             t=partial(say, visit.language),
             when=partial(when, visit),
             left=partial(time_left, visit),
+            **words_for(visit.language),
             key_name=partial(key_name, visit.language),
             now=visit.now,
             language=visit.language,
@@ -64,7 +61,7 @@ def when(visit: Visit, moment: datetime) -> str:
     """Return a time as people of the region write it: `3 Mar 2026, 14.05 WIB`."""
     local = moment.astimezone(visit.desk.zone)
     colon = "." if visit.language is Language.ID else ":"
-    month = _MONTHS[visit.language][local.month - 1]
+    month = MONTHS[visit.language][local.month - 1]
     return f"{local.day} {month} {local.year}, {local:%H}{colon}{local:%M} {local:%Z}"
 
 
