@@ -1,0 +1,122 @@
+"""Posts on record by words, account, platform, period and state of review.
+
+There is no parameter and no column for a participant, a score or what anybody said of a post (guardrails G8, G15).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from scanner.domain.users import User
+from scanner.store.connection import Lease
+
+
+class State(StrEnum):
+    """How far the review of a text is; flagged and drawn ones are the same here."""
+
+    WAITING = "waiting"
+    SETTLED = "settled"
+    NONE = "none"  # never put before anybody
+
+
+class Sort(StrEnum):
+    """Orders of what is found."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    CAPTURED = "captured"
+
+
+_ORDER: Mapping[Sort, str] = {
+    Sort.NEWEST: "v.posted_at DESC NULLS LAST, v.id",
+    Sort.OLDEST: "v.posted_at NULLS LAST, v.id",
+    Sort.CAPTURED: "v.captured_at DESC, v.id",
+}
+
+_SEARCH = """
+    SELECT v.id, p.account_id, a.handle, a.agency, p.platform, p.url, v.posted_at, v.captured_at, v.text,
+           v.language, p.missing_at, v.id <> p.version_id AS replaced,
+           CASE WHEN i.id IS NULL THEN 'none' WHEN i.settled_at IS NULL THEN 'waiting' ELSE 'settled' END AS state
+    FROM versions AS v JOIN posts AS p ON p.id = v.post_id JOIN accounts AS a ON a.id = p.account_id
+    LEFT JOIN items AS i ON i.id = v.id
+    WHERE a.removed_at IS NULL
+      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.agency)))
+      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.person_id)))
+      AND ($judged_by IS NULL OR EXISTS (
+          FROM assignments AS s WHERE s.item_id = v.id AND s.person = $judged_by AND s.judgement_id IS NOT NULL))
+      AND ($platform = '' OR p.platform = $platform)
+      AND ($account = '' OR contains(lower(a.handle), $account) OR a.id = $account)
+      AND ($since IS NULL OR v.posted_at >= $since) AND ($until IS NULL OR v.posted_at < $until)
+      AND ($state = '' OR state = $state)
+      AND (len($words::VARCHAR[]) = 0 OR list_bool_and(
+          [contains(lower(strip_accents(nfc_normalize(v.text))), word) FOR word IN $words::VARCHAR[]]))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for; whatever is empty does not count."""
+
+    words: tuple[str, ...] = ()
+    """As `plain_words` makes them: all of them must stand in the text, anywhere."""
+    account: str = ""
+    """A part of a handle, or a whole account id."""
+    platform: str = ""
+    since: datetime | None = None
+    """Of posting; half open."""
+    until: datetime | None = None
+    state: State | None = None
+    sort: Sort = Sort.NEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One text of one post."""
+
+    id: str
+    """versions.id"""
+    account_id: str
+    handle: str
+    agency: str
+    platform: str
+    url: str | None
+    posted_at: datetime | None
+    captured_at: datetime
+    text: str
+    language: str | None
+    missing_at: datetime | None
+    replaced: bool
+    """The author has edited it since."""
+    state: State
+
+
+def plain_words(text: str) -> tuple[str, ...]:
+    """Return the words of a search as texts are compared: lower case, without accents."""
+    apart = unicodedata.normalize("NFD", text).lower()
+    bare = "".join(char for char in apart if not unicodedata.combining(char))
+    return tuple(dict.fromkeys(bare.split()))
+
+
+def search(lease: Lease, user: User, wanted: Wanted, *, only_judged: bool, limit: int, offset: int = 0) -> list[Found]:
+    """Return the texts that fit, but none of accounts taken off the list and none the user is recused from.
+
+    `only_judged`: only what the user has judged themself.
+    """
+    params: dict[str, Any] = {
+        "hidden": sorted(user.hidden),
+        "judged_by": user.name if only_judged else None,
+        "platform": wanted.platform,
+        "account": wanted.account.lower(),
+        "since": wanted.since,
+        "until": wanted.until,
+        "state": wanted.state or "",
+        "words": list(wanted.words),
+        "limit": limit,
+        "offset": offset,
+    }
+    rows = lease.dicts(f"{_SEARCH} ORDER BY {_ORDER[wanted.sort]} LIMIT $limit OFFSET $offset", params)
+    return [Found(**{**row, "state": State(row["state"])}) for row in rows]
