@@ -37,6 +37,12 @@ def last_runs(lease: Lease, *, limit: int = 10, kind: str | None = None) -> list
     return [Run(**row) for row in rows]
 
 
+def load_run(lease: Lease, run_id: str) -> Run | None:
+    """Return one run; None when it never began."""
+    rows = lease.dicts("FROM runs WHERE id = $id", {"id": run_id})
+    return Run(**rows[0]) if rows else None
+
+
 def save_coverage(lease: Lease, coverage: Iterable[Coverage]) -> None:
     """Store what a run saw of accounts; said again for the same run and account it replaces what was said."""
     tables.replace(lease, "coverage", (_row(item) for item in coverage), keys=["run_id", "account_id"])
