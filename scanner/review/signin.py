@@ -78,6 +78,26 @@ def sign_out(store: Store, token: str, now: datetime | None = None) -> None:
         _end(lease, token, now or datetime.now(UTC))
 
 
+def sessions_beside(store: Store, token: str, now: datetime) -> list[Session]:
+    """Return the other sessions of whoever a token's session is of, the latest begun first."""
+    with store.lease("sign-in: other sessions", reading=True) as lease:
+        own = sessions.load_session(lease, _key(token))
+        found = sessions.sessions_of(lease, own.user_name) if own is not None else []
+    return [one for one in found if one.id != _key(token) and _is_alive(one, now)]
+
+
+def sign_out_elsewhere(store: Store, token: str, now: datetime) -> int:
+    """End all sessions of a person but the token's own (ASVS V7.4.3); return how many."""
+    with store.lease("sign-in: sign out elsewhere") as lease:
+        own = sessions.load_session(lease, _key(token))
+        if own is None:
+            return 0
+        ended = sessions.end_sessions(lease, own.user_name, but=own.id)
+        name, detail = own.user_name, {"sessions": ended}
+        audit.append(lease, actor=name, action="user.sign_out", subject=name, detail=detail, at=now)
+    return ended
+
+
 def _admit(lease: Lease, proof: Proof, user: User, replaces: str | None) -> SignedIn:
     now, token, device = proof.now, secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     if replaces is not None:

@@ -6,7 +6,21 @@ from collections.abc import Iterator
 
 from scanner.domain.users import User
 from scanner.web.page import Page
-from scanner.web.pages import decided, guideline, home, pictures, review, signin
+from scanner.web.pages import (
+    accounts,
+    agreement,
+    audit,
+    decided,
+    guideline,
+    home,
+    me,
+    pictures,
+    review,
+    runs,
+    search,
+    signin,
+    summary,
+)
 
 PAGES: tuple[Page, ...] = (
     *home.PAGES,
@@ -14,7 +28,14 @@ PAGES: tuple[Page, ...] = (
     *review.PAGES,
     *decided.PAGES,
     *pictures.PAGES,
+    *summary.PAGES,
+    *search.PAGES,
+    *accounts.PAGES,
+    *runs.PAGES,
+    *agreement.PAGES,
+    *audit.PAGES,
     *guideline.PAGES,
+    *me.PAGES,
 )
 
 

@@ -28,7 +28,7 @@ def enter(visit: Visit) -> Response:
             name=visit.field("name"),
             password=visit.field("password"),
             code=visit.field("code"),
-            address=_address(visit),
+            address=address_of(visit),
             device=cookies.read_cookie(visit.request, cookies.DEVICE, tls=tls),
             now=visit.now,
         )
@@ -50,7 +50,7 @@ def leave(visit: Visit) -> Response:
     return response
 
 
-def _address(visit: Visit) -> str:
+def address_of(visit: Visit) -> str:
     """Return who asks: behind a proxy the last address it wrote down, for earlier ones anybody can make up."""
     client = visit.request.client.host if visit.request.client else ""
     if not visit.desk.behind_proxy:
