@@ -28,6 +28,7 @@ def label(
     Example: scanner label --reviewer sari
     """
     from scanner.cli.labelling import Session
+    from scanner.review.clock import clock_for
     from scanner.workspace import open_workspace
 
     opened = open_workspace(workspace)
@@ -40,6 +41,7 @@ def label(
         zone=opened.election.region.tz,
         codes={code.code: code.name for code in opened.ruleset.codes.values()},
         clauses={clause.id: clause.text_id for clause in opened.ruleset.clauses.values()},
+        clock=clock_for([opened.election]),
         similar=finder.nearest if finder else lambda _item: (),
     )
     session.run(limit)

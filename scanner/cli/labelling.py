@@ -20,9 +20,13 @@ from scanner.cli.output import clean, out
 from scanner.cli.queue import one_line, time_left
 from scanner.domain.flags import Label
 from scanner.domain.reviews import Verdict
+from scanner.errors import ReviewError, UsageError
 from scanner.resources import data_folder
-from scanner.review.decide import Revealed, decide, new_key, undo
-from scanner.review.queue import Item, count_waiting, show_next
+from scanner.review.clock import Clock
+from scanner.review.decide import Revealed, decide, new_key
+from scanner.review.items import Item
+from scanner.review.queue import count_waiting, reviewer_named, take_next
+from scanner.review.undo import undo
 from scanner.store.connection import Store
 
 _KEYS = "a dugaan · x bukan · spasi ragu · u batal · h pedoman · q selesai"
@@ -43,6 +47,8 @@ class Session:
     """Gist of every clause, in Indonesian."""
     read_key: Callable[[], str] = field(default_factory=lambda: key_reader())
     console: Console = field(default_factory=out)
+    clock: Clock | None = None
+    """Tells deadlines; None: the earliest of any law."""
     similar: Callable[[Item], Sequence[Neighbour]] = lambda _item: ()
     """Finds judged posts that are most like the one just decided."""
     decided: list[str] = field(default_factory=list)
@@ -50,8 +56,9 @@ class Session:
 
     def run(self, limit: int | None = None) -> None:
         """Show and judge until nothing waits, `q`, the end of input, or `limit` judgements."""
+        user = reviewer_named(self.store, self.reviewer)
         while limit is None or len(self.decided) < limit:
-            item = show_next(self.store, reviewer=self.reviewer, overlap=self.overlap)
+            item = take_next(self.store, user, overlap=self.overlap, clock=self.clock, draws=False)
             if item is None:
                 self._say("Tidak ada lagi yang menunggu Anda. Terima kasih.")
                 going_on = self._regrets()
@@ -98,7 +105,7 @@ class Session:
 
     def _choose_codes(self, item: Item) -> tuple[str, ...]:
         """Let the reviewer confirm one of the codes whose elements were found; any other key goes back."""
-        choices = item.flag.codes
+        choices = item.flag.codes if item.flag else ()
         self._say("Kode mana? Tekan nomornya; tombol lain: kembali.")
         for number, code in enumerate(choices, start=1):
             self._say(f"  {number}  {code} · {self.codes.get(code, '')}")
@@ -106,16 +113,21 @@ class Session:
         return (choices[int(key) - 1],) if key.isdecimal() and 0 < int(key) <= len(choices) else ()
 
     def _record(self, item: Item, key: str, verdict: Verdict, codes: tuple[str, ...], started: float) -> None:
-        revealed = decide(
-            self.store,
-            key=key,
-            flag_id=item.flag.id,
-            reviewer=self.reviewer,
-            verdict=verdict,
-            codes=codes,
-            seconds=round(time.monotonic() - started, 1),
-        )
-        self.decided.append(item.flag.id)
+        try:
+            revealed = decide(
+                self.store,
+                key=key,
+                flag_id=item.id,
+                reviewer=self.reviewer,
+                verdict=verdict,
+                codes=codes,
+                seconds=round(time.monotonic() - started, 1),
+                overlap=self.overlap,
+            )
+        except ReviewError as refusal:  # others have it by now, or it was taken off the list: the next one comes
+            self._say(f"Tidak tersimpan: {refusal}")
+            return
+        self.decided.append(item.id)
         self._reveal(revealed)
         self._show_similar(item)
 
@@ -123,7 +135,11 @@ class Session:
         if not self.decided:
             self._say("Belum ada penilaian untuk dibatalkan.")
             return False
-        undo(self.store, key=new_key(), flag_id=self.decided.pop(), reviewer=self.reviewer)
+        try:
+            undo(self.store, key=new_key(), flag_id=self.decided.pop(), reviewer=self.reviewer, overlap=self.overlap)
+        except (ReviewError, UsageError) as refusal:
+            self._say(f"Tidak dapat dibatalkan: {refusal}")
+            return False
         self._say("Penilaian terakhir dibatalkan; unggahan itu kembali ke antrean Anda.")
         return True
 
@@ -132,25 +148,30 @@ class Session:
         flag, post = item.flag, item.post
         self.console.rule(Text(f"{left} menunggu · dugaan, bukan vonis"), align="left")
         self._say(
-            f"{item.account.id} · keyakinan akun {item.account.confidence} · diunggah {self._local(flag.posted_at)} · "
-            f"fase {flag.phase} · sisa {time_left(item.due)}"
+            f"{item.account.id} · keyakinan akun {item.account.confidence} · diunggah {self._local(post.posted_at)} · "
+            f"fase {item.phase} · sisa {time_left(item.due.at)}"
         )
         if post.url:
             self._say(post.url)
-        if flag.exculpatory:
+        if flag and flag.exculpatory:
             cues = ", ".join(f"{x.tag} “{x.quote}”" for x in flag.exculpatory)
             self._say(f"Yang meringankan: {cues}")
         self.console.print(Padding(highlighted(item), (1, 2)))
         if post.context:
             self._say(f"Konteks (kata orang lain): {post.context}")
-        self._say(flag.explanation)
+        if flag:
+            self._say(flag.explanation)
         self._say(_KEYS)
 
     def _reveal(self, revealed: Revealed) -> None:
         """After deciding, and only then: what the machine saw."""
         flag = revealed.flag
+        if flag is None:
+            return
         scores = ", ".join(f"{score.label.value} {score.probability:.2f}" for score in flag.scores)
         self._say(f"Tersimpan. Mesin: {', '.join(flag.codes)} ({scores})")
+        if revealed.hasty:
+            self._say("Penilaian terakhir Anda terlalu cepat untuk dibaca; unggahannya dibaca orang lain juga.")
         for finding in flag.findings:
             for citation in finding.citations:
                 if citation.primary:
@@ -165,8 +186,8 @@ class Session:
         for neighbour in self.similar(item):
             self._say(f"  serupa, {_judged(neighbour.post)}: {one_line(neighbour.post.text)}")
 
-    def _local(self, moment: datetime) -> str:
-        return f"{moment.astimezone(ZoneInfo(self.zone)):%d-%m-%Y %H:%M %Z}"
+    def _local(self, moment: datetime | None) -> str:
+        return "" if moment is None else f"{moment.astimezone(ZoneInfo(self.zone)):%d-%m-%Y %H:%M %Z}"
 
     def _say(self, text: str) -> None:
         self.console.print(Text(clean(text)), soft_wrap=False)
@@ -193,6 +214,6 @@ def _judged(post: Judged) -> str:
 def highlighted(item: Item) -> Text:
     """Return the post as it was written, the spans of its signals marked."""
     text = Text(clean(item.post.text))
-    for signal in item.flag.signals:
+    for signal in item.flag.signals if item.flag else ():
         text.stylize("bold reverse", signal.start, signal.end)
     return text

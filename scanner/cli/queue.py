@@ -13,7 +13,7 @@ from scanner.cli.options import JsonOption, OverlapOption, ReviewerOption, Works
 from scanner.cli.output import clean, print_json, print_table, say, shortened
 
 if TYPE_CHECKING:
-    from scanner.review.queue import Item
+    from scanner.review.items import Item
 
 _SHOWN = 110
 """Characters of a post shown in the table."""
@@ -30,12 +30,14 @@ def queue(
 
     Example: scanner queue --reviewer sari --limit 10
     """
+    from scanner.review.clock import clock_for
     from scanner.review.queue import count_waiting, waiting
     from scanner.workspace import open_workspace
 
     opened = open_workspace(workspace)
     wanted = overlap or opened.settings.review.overlap
-    items = waiting(opened.store, reviewer=reviewer, overlap=wanted, limit=limit)
+    clock = clock_for([opened.election])
+    items = waiting(opened.store, reviewer=reviewer, overlap=wanted, limit=limit, clock=clock)
     if as_json:
         print_json([_plain(item) for item in items])
         return
@@ -46,7 +48,7 @@ def queue(
 
 def show(items: list[Item]) -> None:
     """Print queue items as a table, each over as few lines as an 80-column terminal allows."""
-    rows = [(time_left(item.due), item.flag.phase, _in_short(item)) for item in items]
+    rows = [(time_left(item.due.at), item.phase, _in_short(item)) for item in items]
     print_table("Antrean telaah (dugaan)", ("sisa", "fase", "kode · akun · unggahan"), rows)
 
 
@@ -66,20 +68,25 @@ def one_line(text: str) -> str:
 
 def _in_short(item: Item) -> Text:
     return Text.assemble(
-        (", ".join(item.flag.codes), "bold"),
+        (", ".join(_codes(item)), "bold"),
         f" · {shortened(item.account.id, 58)}\n",
         one_line(item.post.text),
     )
 
 
+def _codes(item: Item) -> tuple[str, ...]:
+    return item.flag.codes if item.flag else ()
+
+
 def _plain(item: Item) -> dict[str, Any]:
     return {
-        "flag": item.flag.id,
+        "flag": item.id,
         "account": item.account.id,
-        "posted_at": item.flag.posted_at,
-        "phase": item.flag.phase,
-        "due": item.due,
-        "codes": list(item.flag.codes),
+        "posted_at": item.post.posted_at,
+        "phase": item.phase,
+        "due": item.due.at,
+        "timer": item.due.timer,
+        "codes": list(_codes(item)),
         "text": item.post.text,
         "url": item.post.url,
     }

@@ -1,80 +1,181 @@
-"""What waits for a reviewer: the post, what speaks for its author, and the time left; never score or other views."""
+"""What waits for a reviewer, one item after the other: kept for them while they read, given back by itself."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import secrets
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
-from scanner.domain.accounts import Account
-from scanner.domain.flags import Flag
-from scanner.domain.posts import Post
-from scanner.errors import StoreError, UsageError
-from scanner.store import accounts, audit, judgements, posts
+from scanner.domain.reviews import Stage
+from scanner.domain.users import Role, User
+from scanner.errors import NotGiven
+from scanner.review.assign import (
+    Asker,
+    Chance,
+    Place,
+    fresh,
+    give,
+    judge_named,
+    kept,
+    next_places,
+    require_judge,
+    require_seen_by,
+)
+from scanner.review.clock import Clock, safe_clock
+from scanner.review.items import Item, load_item
+from scanner.rules.deadlines import WIB
+from scanner.store import assignments, audit
+from scanner.store import waiting as waiting_items
+from scanner.store.assignments import Assignment
 from scanner.store.connection import Lease, Store
 
-REPORT_WITHIN = timedelta(days=7)
-"""Calendar days from first knowledge to a report: UU 1/2015 art. 134, and the earlier reading of UU 7/2017
-art. 454(6) with Perbawaslu 7/2022 art. 8(3); keywords/rules/deadlines.yaml, LAPOR-PILKADA and LAPOR-PEMILU."""
+by_chance: Chance = secrets.SystemRandom().random
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One flag as a reviewer sees it before deciding."""
+class Progress:
+    """How far a reviewer is; for nobody but themself."""
 
-    flag: Flag
-    """Blind: without scores and class hints."""
-    post: Post
-    captured_at: datetime
-    account: Account
-
-    @property
-    def due(self) -> datetime:
-        """When a report must have been filed, on the safe reading."""
-        return self.flag.known_at + REPORT_WITHIN
+    waiting: int
+    held: int
+    """Items kept for them now."""
+    decided_today: int
+    """By Jakarta's day."""
 
 
-def waiting(store: Store, *, reviewer: str, overlap: int, limit: int) -> list[Item]:
-    """Return what waits for this reviewer, the nearest deadline first, then in random order.
+def take_next(
+    store: Store,
+    user: User,
+    *,
+    now: datetime | None = None,
+    after: str | None = None,
+    overlap: int = 2,
+    clock: Clock | None = None,
+    draws: bool = True,
+    chance: Chance = by_chance,
+) -> Item | None:
+    """Show a reviewer their next item and keep it for them for ten minutes; None when nothing waits.
+
+    What is kept for them comes first, so that a lost page comes back. `after`: the item they leave undecided; that is
+    noted, and it comes back after the others. Without `draws` only flags. One event on the audit chain tells of the
+    showing (guardrail G17).
+    """
+    asker = _asker(user, now, overlap, clock, draws=draws)
+    with store.lease("review: show an item") as lease:
+        if after is not None and assignments.release(lease, after, user.name, now=asker.now):
+            audit.append(lease, actor=user.name, action="item.skip", subject=after, detail={}, at=asker.now)
+        place = next(iter(kept(lease, asker)), None) or fresh(lease, asker, but=_named(after), chance=chance)
+        return None if place is None else _show(lease, asker, place, shown=True)
+
+
+def peek(
+    store: Store,
+    user: User,
+    n: int = 2,
+    *,
+    now: datetime | None = None,
+    overlap: int = 2,
+    clock: Clock | None = None,
+    chance: Chance = by_chance,
+) -> list[Item]:
+    """Fetch up to `n` items ahead and keep them for the reviewer; they count as shown only when they are taken."""
+    asker = _asker(user, now, overlap, clock)
+    with store.lease("review: fetch items ahead") as lease:
+        mine = kept(lease, asker)
+        ahead = [_show(lease, asker, place, shown=False) for place in [one for one in mine if not one.shown][:n]]
+        while len(ahead) < n:
+            place = fresh(lease, asker, but=[*(one.id for one in mine), *(one.id for one in ahead)], chance=chance)
+            if place is None:
+                break
+            asker = replace(asker, now=asker.now + timedelta.resolution)  # they are taken in this order, too
+            ahead.append(_show(lease, asker, place, shown=False))
+        return ahead
+
+
+def show(
+    store: Store,
+    user: User,
+    item_id: str,
+    *,
+    now: datetime | None = None,
+    overlap: int = 2,
+    clock: Clock | None = None,
+) -> Item:
+    """Show a reviewer again what was shown to them; what is still theirs to judge is kept for them anew.
+
+    NotGiven for everything else, whether there is such an item or not.
+    """
+    asker = _asker(user, now, overlap, clock)
+    with store.lease("review: show an item again") as lease:
+        require_seen_by(lease, user, item_id)
+        mine = assignments.assignment(lease, item_id, user.name)
+        if mine is None or mine.shown_at is None:
+            raise NotGiven(f"{item_id}: there is no such item for you")
+        return show_again(lease, asker, mine)
+
+
+def show_again(lease: Lease, asker: Asker, mine: Assignment) -> Item:
+    """Show a person an item they had, and keep it for them when it is still theirs to judge."""
+    ids = [mine.item_id]
+    waits = waiting_items.still_waiting(lease, asker.user, ids, now=asker.now, overlap=asker.overlap)
+    theirs = mine.judgement_id is None and (bool(waits) or mine.stage is Stage.GOLD)
+    return _show(lease, asker, Place(mine.item_id, mine.stage, mine.before_id, shown=True), shown=True, held=theirs)
+
+
+def progress(store: Store, user: User, *, now: datetime | None = None, overlap: int = 2) -> Progress:
+    """Tell a reviewer how much waits for them and how much they decided today."""
+    moment = now or datetime.now(UTC)
+    midnight = moment.astimezone(WIB).replace(hour=0, minute=0, second=0, microsecond=0)
+    with store.lease("review: own progress") as lease:
+        return Progress(
+            waiting=waiting_items.count_items(lease, user, now=moment, overlap=overlap),
+            held=len(assignments.held_by(lease, user.name, moment)),
+            decided_today=assignments.count_judged(lease, user.name, since=midnight),
+        )
+
+
+def waiting(
+    store: Store, *, reviewer: str, overlap: int, limit: int, now: datetime | None = None, clock: Clock | None = None
+) -> list[Item]:
+    """List the flags that wait for this reviewer in their order, and keep nothing for them.
 
     That somebody read the posts is recorded in the audit chain (guardrail G17).
     """
-    _require_name(reviewer)
     with store.lease("review: read the queue") as lease:
-        items = _items(lease, judgements.open_flags(lease, reviewer=reviewer, overlap=overlap, limit=limit))
+        user = replace(judge_named(lease, reviewer), role=Role.REVIEWER)
+        asker = _asker(user, now, overlap, clock, draws=False)
+        items = [load_item(lease, asker, place, held=False) for place in next_places(lease, asker, limit=limit)]
         if items:
-            detail = {"flags": len(items)}
-            audit.append(lease, actor=reviewer, action="queue.show", subject="queue", detail=detail)
+            detail = {"items": len(items)}
+            audit.append(lease, actor=asker.user.name, action="queue.show", subject="queue", detail=detail)
         return items
 
 
-def show_next(store: Store, *, reviewer: str, overlap: int) -> Item | None:
-    """Return the next item for this reviewer, or None; the reading is recorded in the audit chain."""
-    _require_name(reviewer)
-    with store.lease("review: show a flag") as lease:
-        items = _items(lease, judgements.open_flags(lease, reviewer=reviewer, overlap=overlap, limit=1))
-        for item in items:
-            audit.append(lease, actor=reviewer, action="flag.show", subject=item.flag.id, detail={})
-    return items[0] if items else None
-
-
-def count_waiting(store: Store, *, reviewer: str, overlap: int) -> int:
-    """Count what waits for this reviewer."""
+def count_waiting(store: Store, *, reviewer: str, overlap: int, now: datetime | None = None) -> int:
+    """Count the flags that wait for this reviewer."""
     with store.lease("review: count the queue") as lease:
-        return judgements.count_open_flags(lease, reviewer=reviewer, overlap=overlap)
+        user = replace(judge_named(lease, reviewer), role=Role.REVIEWER)
+        return waiting_items.count_items(lease, user, now=now or datetime.now(UTC), overlap=overlap, draws=False)
 
 
-def _items(lease: Lease, flags: list[Flag]) -> list[Item]:
-    versions = posts.load_versions(lease, (flag.version_id for flag in flags))
-    return [_item(lease, flag, versions[flag.version_id]) for flag in flags]
+def reviewer_named(store: Store, name: str) -> User:
+    """Return who judges under this name, as one of the two: rulings are for the desk. UsageError for who does not."""
+    with store.lease("review: who is judging") as lease:
+        return replace(judge_named(lease, name), role=Role.REVIEWER)
 
 
-def _item(lease: Lease, flag: Flag, version: posts.Version) -> Item:
-    account = accounts.load_account(lease, flag.account_id)
-    if account is None:
-        raise StoreError(f"flag {flag.id} belongs to {flag.account_id}, which never was on the roster")
-    return Item(flag=flag, post=version.post, captured_at=version.captured_at, account=account)
+def _asker(user: User, now: datetime | None, overlap: int, clock: Clock | None, *, draws: bool = True) -> Asker:
+    require_judge(user)
+    return Asker(user=user, now=now or datetime.now(UTC), overlap=overlap, clock=clock or safe_clock(), draws=draws)
 
 
-def _require_name(reviewer: str) -> None:
-    if not reviewer.strip():
-        raise UsageError("reviewer: empty; give the name under which the judgement is recorded")
+def _show(lease: Lease, asker: Asker, place: Place, *, shown: bool, held: bool = True) -> Item:
+    if held:
+        give(lease, asker, place, shown=shown)
+    action = "item.show" if shown else "item.prefetch"
+    audit.append(lease, actor=asker.user.name, action=action, subject=place.id, detail={}, at=asker.now)
+    return load_item(lease, asker, place, held=held)
+
+
+def _named(item_id: str | None) -> list[str]:
+    return [] if item_id is None else [item_id]

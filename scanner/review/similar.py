@@ -10,7 +10,7 @@ from scanner.classify.encoding import Encoder
 from scanner.classify.similar import Judged, JudgedPosts, Neighbour, Origin, read_posts
 from scanner.classify.written import read_written
 from scanner.domain.reviews import Verdict
-from scanner.review.queue import Item
+from scanner.review.items import Item
 from scanner.rules.elections import Election
 from scanner.rules.match import Matcher
 from scanner.rules.ruleset import Ruleset
@@ -38,7 +38,7 @@ class Finder:
 
     def nearest(self, item: Item) -> tuple[Neighbour, ...]:
         """Return up to two judged posts most like this one; none when nothing is near enough."""
-        return self._judged.nearest(self._matcher.match(item.post.text), without=item.flag.id)
+        return self._judged.nearest(self._matcher.match(item.post.text), without=item.id)
 
     @cached_property
     def _matcher(self) -> Matcher:

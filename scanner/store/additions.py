@@ -125,8 +125,9 @@ CREATE TABLE sign_in_attempts ( -- Tries of the last minutes that did not succee
 REVIEWING = """
 ALTER TABLE judgements ADD COLUMN stage VARCHAR DEFAULT 'blind'; -- blind, preview, adjudication or gold
 ALTER TABLE flags ADD COLUMN settled_at TIMESTAMPTZ; -- When reviewers settled it, UTC; empty while it waits
-CREATE TABLE hasty ( -- Judgements made too fast to count: another reviewer reads the item
+CREATE TABLE hasty ( -- Judgements made faster than one reads
     judgement_id VARCHAR PRIMARY KEY, -- judgements.id
+    set_aside BOOLEAN NOT NULL, -- It counts no more: another reviewer reads the item
     noted_at TIMESTAMPTZ NOT NULL -- UTC
 );
 DROP VIEW standing_judgements;
@@ -134,7 +135,7 @@ CREATE VIEW standing_judgements AS -- Each reviewer's last word that counts for 
     SELECT * FROM (
         FROM judgements WHERE stage IN ('blind', 'adjudication')
         QUALIFY row_number() OVER (PARTITION BY flag_id, lower(trim(reviewer)) ORDER BY seq DESC) = 1
-    ) WHERE verdict <> 'withdrawn' AND id NOT IN (SELECT judgement_id FROM hasty);
+    ) WHERE verdict <> 'withdrawn' AND id NOT IN (SELECT judgement_id FROM hasty WHERE set_aside);
 CREATE TABLE draws ( -- Unflagged posts drawn at random, judged like flags: what the machine misses
     id VARCHAR PRIMARY KEY, -- versions.id
     post_id VARCHAR NOT NULL, -- posts.id
@@ -164,6 +165,7 @@ CREATE TABLE assignments ( -- Who has which item in hand and who has judged it: 
     judgement_id VARCHAR, -- judgements.id of what the person said and has not taken back
     verdict VARCHAR, -- What of it counts; empty where nothing does
     closed BOOLEAN NOT NULL, -- The item is settled
+    before_id VARCHAR, -- Of gold: the waiting item it is put before, whose deadline it borrows
     PRIMARY KEY (item_id, person)
 );
 CREATE TABLE adjudications ( -- What a third person ruled where two disagreed, and why

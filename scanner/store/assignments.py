@@ -6,7 +6,7 @@ what `judgements` says; here it stands beside the holding, so that the queue nee
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +23,14 @@ _SETTLE = (
     "UPDATE flags SET settled_at = $at WHERE id = $item AND (settled_at IS NULL) <> ($at IS NULL)",
     "UPDATE draws SET settled_at = $at WHERE id = $item AND (settled_at IS NULL) <> ($at IS NULL)",
 )
+
+_SET_ASIDE = """
+    UPDATE assignments AS a SET verdict = NULL
+    WHERE judgement_id = ANY($ids::VARCHAR[]) AND stage = 'blind'
+      AND NOT EXISTS (FROM referrals AS r WHERE r.flag_id = a.item_id)
+      AND NOT EXISTS (FROM gold AS g WHERE g.item_id = a.item_id)
+      AND NOT EXISTS (FROM adjudications AS j WHERE j.item_id = a.item_id)
+    RETURNING judgement_id, item_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,8 @@ class Assignment:
     verdict: Verdict | None = None
     """What of it counts; None as well where it was made too fast."""
     closed: bool = False
+    before_id: str | None = None
+    """Of gold: the waiting item it is put before, whose deadline it borrows."""
 
     def holds(self, now: datetime) -> bool:
         """Tell whether the item is kept for the person."""
@@ -54,33 +64,56 @@ def assignments_of(lease: Lease, item_id: str) -> list[Assignment]:
     return [_read(row) for row in lease.dicts("FROM assignments WHERE item_id = $id ORDER BY person", {"id": item_id})]
 
 
+def assignment(lease: Lease, item_id: str, person: str) -> Assignment | None:
+    """Return a person's place at an item; None where they never had it."""
+    params = {"item": item_id, "person": folded(person)}
+    rows = lease.dicts("FROM assignments WHERE item_id = $item AND person = $person", params)
+    return _read(rows[0]) if rows else None
+
+
 def held_by(lease: Lease, person: str, now: datetime) -> list[Assignment]:
-    """Return what is kept for a person: shown items first, then in order of taking."""
+    """Return what is kept for a person: what they saw last comes first, what was fetched ahead follows in its order."""
     rows = lease.dicts(
         """FROM assignments WHERE NOT closed AND person = $person AND judgement_id IS NULL AND held_until > $now
-           ORDER BY shown_at IS NULL, taken_at, item_id""",
+           ORDER BY shown_at IS NULL, epoch_us(taken_at) * CASE WHEN shown_at IS NULL THEN 1 ELSE -1 END, item_id""",
         {"person": folded(person), "now": now},
     )
     return [_read(row) for row in rows]
 
 
-def hold(lease: Lease, item_id: str, person: str, stage: Stage, *, now: datetime, shown: bool) -> None:
-    """Keep an item for a person for `HOLD` from now on; `shown`: they see it now, it is not only fetched ahead."""
+def hold(
+    lease: Lease,
+    item_id: str,
+    person: str,
+    stage: Stage,
+    *,
+    now: datetime,
+    shown: bool,
+    before_id: str | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Keep an item for a person, for `HOLD` from now on unless `until` is given; what was kept for longer stays so.
+
+    `shown`: they see it now, it is not only fetched ahead.
+    """
     row = {
         "item_id": item_id,
         "person": folded(person),
         "stage": stage,
         "taken_at": now,
-        "held_until": now + HOLD,
+        "held_until": until or now + HOLD,
         "shown_at": now if shown else None,
         "closed": False,
+        "before_id": before_id,
     }
     tables.stage(lease, "incoming", "assignments", [row])
     lease.execute("""
         MERGE INTO assignments AS a USING incoming AS s USING (item_id, person)
         WHEN MATCHED AND a.judgement_id IS NULL THEN UPDATE SET
-            stage = s.stage, held_until = s.held_until, shown_at = coalesce(a.shown_at, s.shown_at), skipped_at = NULL,
-            taken_at = CASE WHEN a.held_until > s.taken_at THEN a.taken_at ELSE s.taken_at END
+            stage = s.stage, held_until = greatest(a.held_until, s.held_until), skipped_at = NULL,
+            shown_at = coalesce(a.shown_at, s.shown_at),
+            taken_at = CASE WHEN a.held_until > s.taken_at THEN a.taken_at ELSE s.taken_at END,
+            before_id = s.before_id
         WHEN NOT MATCHED THEN INSERT BY NAME""")
 
 
@@ -103,6 +136,16 @@ def reveal(lease: Lease, item_id: str, person: str, *, now: datetime) -> bool:
         {"item": item_id, "person": folded(person), "now": now},
     )
     return bool(revealed)
+
+
+def count_judged(lease: Lease, person: str, *, since: datetime) -> int:
+    """Count what a person has judged since a moment and not taken back."""
+    [(judged,)] = lease.rows(
+        """SELECT count(*) FROM assignments
+           WHERE person = $person AND judgement_id IS NOT NULL AND held_until >= $since""",
+        {"person": folded(person), "since": since},
+    )
+    return int(judged)
 
 
 def record(lease: Lease, judgement: Judgement) -> None:
@@ -130,15 +173,16 @@ def record(lease: Lease, judgement: Judgement) -> None:
         WHEN NOT MATCHED THEN INSERT BY NAME""")
 
 
-def discount(lease: Lease, judgement_ids: Iterable[str], *, now: datetime) -> list[str]:
-    """Let judgements count no more because they were made too fast; return the items they were of."""
-    ids = list(judgement_ids)
-    tables.insert_new(lease, "hasty", ({"judgement_id": one, "noted_at": now} for one in ids), keys=["judgement_id"])
-    rows = lease.rows(
-        "UPDATE assignments SET verdict = NULL WHERE judgement_id = ANY($ids::VARCHAR[]) RETURNING item_id",
-        {"ids": ids},
-    )
-    return sorted(item for (item,) in rows)
+def discount(lease: Lease, judgement_ids: Sequence[str], *, now: datetime) -> list[str]:
+    """Note that judgements were made too fast; return the items of which they count no more.
+
+    What a third person ruled on, what was referred, and gold stay as they are.
+    """
+    rows = lease.rows(_SET_ASIDE, {"ids": list(judgement_ids)})
+    aside = dict(rows)
+    noted = [{"judgement_id": one, "set_aside": one in aside, "noted_at": now} for one in judgement_ids]
+    tables.insert_new(lease, "hasty", noted, keys=["judgement_id"])
+    return sorted(aside.values())
 
 
 def settle(lease: Lease, item_id: str, *, overlap: int, at: datetime) -> Verdict | None:
@@ -167,6 +211,16 @@ def outcome_of(places: Iterable[Assignment], *, overlap: int) -> Verdict | None:
         if said.count(verdict) >= overlap and 2 * said.count(verdict) > len(said):
             return verdict
     return None
+
+
+def is_disputed(places: Sequence[Assignment], *, overlap: int) -> bool:
+    """Tell whether enough have judged an item and it is not settled: a third person must rule."""
+    return len(counted(places)) >= overlap and outcome_of(places, overlap=overlap) is None
+
+
+def counted(places: Iterable[Assignment]) -> list[Assignment]:
+    """Return the blind judgements that count."""
+    return [one for one in places if one.stage is Stage.BLIND and one.verdict is not None]
 
 
 def _read(row: dict[str, Any]) -> Assignment:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from scanner.domain.reviews import Verdict
 from scanner.domain.users import folded
@@ -37,18 +39,21 @@ def save_draft(lease: Lease, draft: Draft) -> None:
     tables.replace(lease, "drafts", [row], keys=["item_id", "person"])
 
 
-def load_draft(lease: Lease, item_id: str, person: str) -> Draft | None:
-    """Return a person's draft on an item; None where there is none."""
-    params = {"item": item_id, "person": folded(person)}
-    rows = lease.dicts("FROM drafts WHERE item_id = $item AND person = $person", params)
-    if not rows:
-        return None
-    [row] = rows
-    verdict = None if row["verdict"] is None else Verdict(row["verdict"])
-    return Draft(**{**row, "verdict": verdict, "codes": tuple(json.loads(row["codes"]))})
+def load_drafts(lease: Lease, person: str, item_ids: Iterable[str]) -> dict[str, Draft]:
+    """Return a person's drafts by item; items without one are left out."""
+    rows = lease.dicts(
+        "FROM drafts WHERE person = $person AND list_contains($items::VARCHAR[], item_id) ORDER BY item_id",
+        {"person": folded(person), "items": list(item_ids)},
+    )
+    return {row["item_id"]: _draft(row) for row in rows}
 
 
 def drop_draft(lease: Lease, item_id: str, person: str) -> None:
     """Forget a draft: it was sent, or thrown away."""
     params = {"item": item_id, "person": folded(person)}
     lease.execute("DELETE FROM drafts WHERE item_id = $item AND person = $person", params)
+
+
+def _draft(row: Mapping[str, Any]) -> Draft:
+    verdict = None if row["verdict"] is None else Verdict(row["verdict"])
+    return Draft(**{**row, "verdict": verdict, "codes": tuple(json.loads(row["codes"]))})

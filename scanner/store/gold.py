@@ -21,7 +21,7 @@ _FOR = """
       AND NOT EXISTS (
           FROM assignments AS s WHERE s.item_id = g.item_id AND s.person = $person
           AND (s.judgement_id IS NOT NULL OR s.revealed_at IS NOT NULL))
-    ORDER BY md5(g.item_id || $person || 'gold') LIMIT 1"""
+    ORDER BY md5(g.item_id || $person)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,9 @@ def load_gold(lease: Lease, item_ids: Iterable[str] | None = None) -> dict[str, 
     }
 
 
-def gold_for(lease: Lease, user: User) -> str | None:
-    """Return a gold item that a person has not judged, has not set and may see; None when there is none."""
-    rows = lease.rows(_FOR, {"person": user.name, "hidden": sorted(user.hidden)})
-    return rows[0][0] if rows else None
+def gold_for(lease: Lease, user: User) -> list[str]:
+    """Return the gold items that a person has not judged, has not set and may see, in an order of the person's own."""
+    return [item for (item,) in lease.rows(_FOR, {"person": user.name, "hidden": sorted(user.hidden)})]
 
 
 def gold_results(lease: Lease, person: str) -> tuple[int, int]:

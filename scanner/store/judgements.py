@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from scanner.domain.flags import Flag
 from scanner.domain.reviews import Judgement, Stage, Verdict
+from scanner.domain.users import folded
 from scanner.errors import StoreError
 from scanner.store import assignments, audit, tables
 from scanner.store.connection import Lease
@@ -46,6 +48,45 @@ def append_judgement(lease: Lease, judgement: Judgement) -> bool:
         at=judgement.decided_at,
     )
     return True
+
+
+def load_judgement(lease: Lease, judgement_id: str) -> Judgement | None:
+    """Return one judgement; None when it is not there."""
+    rows = lease.dicts("FROM judgements WHERE id = $id", {"id": judgement_id})
+    return _judgement(rows[0]) if rows else None
+
+
+def last_of(lease: Lease, person: str, *, limit: int, since: datetime | None = None) -> list[Judgement]:
+    """Return a person's last decisions since a moment, newest first: undone ones too, but no undo and no preview."""
+    rows = lease.dicts(
+        """FROM judgements WHERE lower(trim(reviewer)) = $person AND verdict <> 'withdrawn' AND stage <> 'preview'
+           AND ($since IS NULL OR decided_at >= $since) ORDER BY seq DESC LIMIT $limit""",
+        {"person": folded(person), "since": since, "limit": limit},
+    )
+    return [_judgement(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """How long one judgement took."""
+
+    judgement_id: str
+    seconds: float
+    hasty: bool
+    """Noted as made too fast."""
+
+
+def last_timed(lease: Lease, person: str, *, limit: int) -> list[Timed]:
+    """Return how long a person's last readings took, newest first; of those whose time is known."""
+    rows = lease.dicts(
+        """SELECT j.id AS judgement_id, j.seconds, h.judgement_id IS NOT NULL AS hasty
+           FROM judgements AS j LEFT JOIN hasty AS h ON h.judgement_id = j.id
+           WHERE lower(trim(j.reviewer)) = $person AND j.verdict <> 'withdrawn' AND j.stage IN ('blind', 'gold')
+             AND j.seconds IS NOT NULL
+           ORDER BY j.seq DESC LIMIT $limit""",
+        {"person": folded(person), "limit": limit},
+    )
+    return [Timed(**row) for row in rows]
 
 
 def judgements_of(lease: Lease, flag_id: str) -> list[Judgement]:
@@ -93,21 +134,22 @@ def count_judged(lease: Lease, *, overlap: int) -> tuple[int, int]:
     """Count the flags with fewer standing judgements than wanted, but at least one, and those with all of them."""
     [(some, all_wanted)] = lease.rows(
         """SELECT count(*) FILTER (judged < $overlap), count(*) FILTER (judged >= $overlap)
-           FROM (SELECT count(*) AS judged FROM standing_judgements GROUP BY flag_id)""",
+           FROM (SELECT count(*) AS judged FROM standing_judgements
+                 WHERE flag_id IN (SELECT id FROM flags) GROUP BY flag_id)""",
         {"overlap": overlap},
     )
     return int(some), int(all_wanted)
 
 
 def agreed(lease: Lease, *, overlap: int, limit: int) -> dict[str, tuple[Verdict, tuple[str, ...]]]:
-    """Return the flags on which at least `overlap` reviewers agreed, the latest first, with the codes they named.
+    """Return the items on which at least `overlap` reviewers agreed, the latest first, with the codes they named.
 
-    Agreed is: suspected, or not a violation, by all who judged. Flags of removed accounts are left out.
+    Agreed is: suspected, or not a violation, by all who judged. Items of removed accounts are left out.
     """
     rows = lease.rows(
         """SELECT j.flag_id, any_value(j.verdict), list(j.codes ORDER BY j.seq)
-           FROM standing_judgements AS j JOIN flags AS f ON f.id = j.flag_id
-           WHERE NOT EXISTS (FROM accounts AS a WHERE a.id = f.account_id AND a.removed_at IS NOT NULL)
+           FROM standing_judgements AS j JOIN items AS i ON i.id = j.flag_id
+           WHERE NOT EXISTS (FROM accounts AS a WHERE a.id = i.account_id AND a.removed_at IS NOT NULL)
            GROUP BY j.flag_id
            HAVING count(*) >= $overlap AND count(DISTINCT j.verdict) = 1 AND any_value(j.verdict) <> $unsure
            ORDER BY max(j.seq) DESC LIMIT $limit""",
@@ -117,19 +159,22 @@ def agreed(lease: Lease, *, overlap: int, limit: int) -> dict[str, tuple[Verdict
 
 
 def settled(lease: Lease, *, overlap: int) -> dict[str, tuple[Verdict, tuple[str, ...]]]:
-    """Return the flags that are settled, in order of their ids, with the codes that those who prevailed named.
+    """Return the items that are settled, in order of their ids, with the codes that those who prevailed named.
 
-    Settled is: suspected, or not a violation, by at least `overlap` reviewers and by more than half of all who judged,
-    so that a third reviewer's word ends a dispute. Flags of removed accounts are left out.
+    Settled is what a third person ruled, or else: suspected, or not a violation, by at least `overlap` reviewers and by
+    more than half of all who judged. Items of removed accounts are left out.
     """
     rows = lease.rows(
         """SELECT j.flag_id, j.verdict, list(j.codes ORDER BY j.seq)
-           FROM standing_judgements AS j JOIN flags AS f ON f.id = j.flag_id
+           FROM standing_judgements AS j JOIN items AS i ON i.id = j.flag_id
            WHERE j.verdict <> $unsure
-             AND NOT EXISTS (FROM accounts AS a WHERE a.id = f.account_id AND a.removed_at IS NOT NULL)
+             AND NOT EXISTS (FROM accounts AS a WHERE a.id = i.account_id AND a.removed_at IS NOT NULL)
            GROUP BY j.flag_id, j.verdict
-           HAVING count(*) >= $overlap
-             AND 2 * count(*) > (SELECT count(*) FROM standing_judgements AS s WHERE s.flag_id = j.flag_id)
+           HAVING bool_or(j.stage = 'adjudication') OR (
+               count(*) >= $overlap
+               AND 2 * count(*) > (SELECT count(*) FROM standing_judgements AS s WHERE s.flag_id = j.flag_id)
+               AND NOT EXISTS (
+                   FROM standing_judgements AS s WHERE s.flag_id = j.flag_id AND s.stage = 'adjudication'))
            ORDER BY j.flag_id""",
         {"overlap": overlap, "unsure": Verdict.UNSURE},
     )

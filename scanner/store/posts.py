@@ -172,6 +172,12 @@ def versions_of(lease: Lease, post_id: str) -> list[Version]:
     return _load(lease, "v.post_id = $post_id ORDER BY v.captured_at, v.id", {"post_id": post_id})
 
 
+def missing_at(lease: Lease, post_id: str) -> datetime | None:
+    """Return when a second look confirmed that a post is gone; None while it is there, as far as is known."""
+    rows = lease.rows("SELECT missing_at FROM posts WHERE id = $id", {"id": post_id})
+    return rows[0][0] if rows else None
+
+
 def count_posts(lease: Lease) -> int:
     """Return how many posts are on record."""
     return int(lease.rows("SELECT count(*) FROM posts")[0][0])

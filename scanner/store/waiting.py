@@ -50,7 +50,7 @@ _WAITING = """
     WHERE i.settled_at IS NULL AND a.removed_at IS NULL
       AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.agency)))
       AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.person_id)))
-      AND ($elections IS NULL OR d.turn IS NOT NULL)
+      AND ($draws OR NOT i.drawn) AND ($elections IS NULL OR d.turn IS NOT NULL)
       AND ($ids IS NULL OR list_contains($ids::VARCHAR[], i.id)) AND NOT list_contains($but::VARCHAR[], i.id)
       AND ((coalesce(c.judged, 0) + coalesce(c.held, 0) < $overlap AND NOT coalesce(c.known, false))
            OR ($adjudicates AND c.judged >= $overlap AND NOT (c.most >= $overlap AND 2 * c.most > c.judged)
@@ -86,15 +86,23 @@ class Waiting:
 
 
 def next_items(
-    lease: Lease, user: User, *, now: datetime, overlap: int, due: Due, limit: int, but: Sequence[str] = ()
+    lease: Lease,
+    user: User,
+    *,
+    now: datetime,
+    overlap: int,
+    due: Due,
+    limit: int,
+    but: Sequence[str] = (),
+    draws: bool = True,
 ) -> list[Waiting]:
     """Return what waits for a person: by day of the deadline, then severity, then a shuffle of the person's own.
 
     The shuffle stays the same. What the person put off comes after the others of about the same deadline. `but`: items
-    to leave out.
+    to leave out. Without `draws` only flags.
     """
     found: list[Waiting] = []
-    params = _params(user, now=now, overlap=overlap) | {"but": list(but)}
+    params = _params(user, now=now, overlap=overlap) | {"but": list(but), "draws": draws}
     for batch in _batches(lease, due):
         params |= batch | {"limit": limit - len(found)}
         found += map(_waiting, lease.dicts(f"SELECT {_FOUND} {_WAITING} ORDER BY {_ORDER} LIMIT $limit", params))
@@ -109,9 +117,10 @@ def still_waiting(lease: Lease, user: User, ids: Iterable[str], *, now: datetime
     return {row["id"]: _waiting(row) for row in lease.dicts(f"SELECT {_FOUND} {_WAITING}", params)}
 
 
-def count_items(lease: Lease, user: User, *, now: datetime, overlap: int) -> int:
-    """Count what waits for a person."""
-    return int(lease.rows(f"SELECT count(*) {_WAITING}", _params(user, now=now, overlap=overlap))[0][0])
+def count_items(lease: Lease, user: User, *, now: datetime, overlap: int, draws: bool = True) -> int:
+    """Count what waits for a person; without `draws` only flags."""
+    params = _params(user, now=now, overlap=overlap) | {"draws": draws}
+    return int(lease.rows(f"SELECT count(*) {_WAITING}", params)[0][0])
 
 
 def _params(user: User, *, now: datetime, overlap: int) -> dict[str, Any]:
@@ -126,6 +135,7 @@ def _params(user: User, *, now: datetime, overlap: int) -> dict[str, Any]:
         "turns": None,
         "ids": None,
         "but": [],
+        "draws": True,
     }
 
 

@@ -162,7 +162,7 @@ def test_disputes_about_a_norm_are_shown_after_deciding_only(run: Run, office: P
 def test_every_showing_is_on_record(run: Run, office: Path):
     run("label", "-w", office, "--reviewer", "sari", typed="xq")
     with open_workspace(office).store.lease("test") as lease:
-        shown = [event for event in audit.events(lease) if event.action == "flag.show"]
+        shown = [event for event in audit.events(lease) if event.action == "item.show"]
     assert [event.actor for event in shown] == ["sari", "sari"]
 
 

@@ -35,7 +35,7 @@ def test_json_has_what_a_reviewer_needs_and_nothing_else(run: Run, office: Path)
     items = json.loads(run("queue", "-w", office, "--json").out)
     assert len(items) == 3
     for item in items:
-        assert set(item) == {"flag", "account", "posted_at", "phase", "due", "codes", "text", "url"}
+        assert set(item) == {"flag", "account", "posted_at", "phase", "due", "timer", "codes", "text", "url"}
         assert item["phase"] == "KAMPANYE"
         assert datetime.fromisoformat(item["due"]).tzinfo is not None
 
@@ -43,7 +43,7 @@ def test_json_has_what_a_reviewer_needs_and_nothing_else(run: Run, office: Path)
 def test_neither_table_nor_json_lets_score_class_rank_or_view_slip(run: Run, office: Path):
     store = open_workspace(office).store
     item = waiting(store, reviewer="rini", overlap=2, limit=1)[0]
-    decide(store, key=new_key(), flag_id=item.flag.id, reviewer="rini", verdict=Verdict.NOT_VIOLATION, note="bukan")
+    decide(store, key=new_key(), flag_id=item.id, reviewer="rini", verdict=Verdict.NOT_VIOLATION, note="bukan")
     for arguments in ((), ("--json",)):
         ended = run("queue", "-w", office, "--reviewer", "budi", *arguments)
         assert not NEVER.search(ended.out)
@@ -55,7 +55,7 @@ def test_neither_table_nor_json_lets_score_class_rank_or_view_slip(run: Run, off
 def test_what_a_reviewer_has_judged_waits_for_the_other_only(run: Run, office: Path):
     store = open_workspace(office).store
     item = waiting(store, reviewer="sari", overlap=2, limit=1)[0]
-    decide(store, key=new_key(), flag_id=item.flag.id, reviewer="sari", verdict=Verdict.UNSURE)
+    decide(store, key=new_key(), flag_id=item.id, reviewer="sari", verdict=Verdict.UNSURE)
     assert "2 of 2 waiting for sari" in run("queue", "-w", office, "--reviewer", "sari").err
     assert "3 of 3 waiting for budi" in run("queue", "-w", office, "--reviewer", "budi").err
 

@@ -11,8 +11,9 @@ from scanner.classify.encoding import load_static
 from scanner.classify.similar import Neighbour, Origin
 from scanner.domain.reviews import Verdict
 from scanner.review.decide import decide, new_key
-from scanner.review.queue import show_next
+from scanner.review.queue import reviewer_named, take_next
 from scanner.review.similar import Finder
+from scanner.review.undo import undo
 from scanner.store import accounts, judgements
 from scanner.workspace import Workspace
 from tests.corpora import write_corpus
@@ -35,7 +36,7 @@ def find(office: Workspace, tmp_path: Path):
     corpus, encoder = write_corpus(tmp_path / "corpus"), load_static(write_static(tmp_path / "kecil"))
 
     def find(reviewer: str) -> tuple[Neighbour, ...]:
-        item = show_next(office.store, reviewer=reviewer, overlap=2)
+        item = take_next(office.store, reviewer_named(office.store, reviewer))
         finder = Finder(
             store=office.store,
             reviewer=reviewer,
@@ -57,8 +58,11 @@ def flags(office: Workspace) -> list[str]:
 
 
 def judge(office: Workspace, flag: str, reviewer: str, verdict: Verdict) -> None:
-    codes = ("MEDSOS-DUKUNG",) if verdict is Verdict.SUSPECTED else ()
-    decide(office.store, key=new_key(), flag_id=flag, reviewer=reviewer, verdict=verdict, codes=codes)
+    said = Verdict.SUSPECTED if verdict is Verdict.WITHDRAWN else verdict
+    codes = ("MEDSOS-DUKUNG",) if said is Verdict.SUSPECTED else ()
+    decide(office.store, key=new_key(), flag_id=flag, reviewer=reviewer, verdict=said, codes=codes)
+    if verdict is Verdict.WITHDRAWN:
+        undo(office.store, key=new_key(), flag_id=flag, reviewer=reviewer)
 
 
 def decided(found: tuple[Neighbour, ...]) -> list[str]:
@@ -110,7 +114,7 @@ def test_lawful_posts_are_shown_as_such(office: Workspace, find):
 def test_posts_of_removed_accounts_are_not_shown(office: Workspace, find):
     for reviewer in ("budi", "wati"):
         judge(office, flags(office)[0], reviewer, Verdict.NOT_VIOLATION)
-    item = show_next(office.store, reviewer="sari", overlap=2)
+    item = take_next(office.store, reviewer_named(office.store, "sari"))
     assert item is not None
     with office.store.lease("test") as lease:
         accounts.remove_account(

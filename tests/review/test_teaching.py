@@ -29,7 +29,9 @@ def judge(office: Workspace, *verdicts: Verdict, codes: tuple[str, ...] = (SUPPO
     [flag] = flag_ids(office)
     for number, verdict in enumerate(verdicts):
         named = codes if verdict is YES else ()
-        decide(office.store, key=new_key(), flag_id=flag, reviewer=f"r{number}", verdict=verdict, codes=named)
+        decide(
+            office.store, key=new_key(), flag_id=flag, reviewer=f"r{number}", verdict=verdict, codes=named, overlap=9
+        )
 
 
 def flag_ids(office: Workspace) -> list[str]:
@@ -74,7 +76,7 @@ def test_the_codes_that_were_named_tell_the_labels(office: Workspace, codes, lab
 def test_codes_of_those_who_were_outvoted_do_not_count(office: Workspace):
     [flag] = flag_ids(office)
     for reviewer, verdict, codes in (("a", YES, (SUPPORT,)), ("b", NO, ()), ("c", NO, ())):
-        decide(office.store, key=new_key(), flag_id=flag, reviewer=reviewer, verdict=verdict, codes=codes)
+        decide(office.store, key=new_key(), flag_id=flag, reviewer=reviewer, verdict=verdict, codes=codes, overlap=9)
     with office.store.lease("test") as lease:
         assert judgements.settled(lease, overlap=2) == {flag: (NO, ())}
 

@@ -1,0 +1,130 @@
+"""Who is given what: only those whose part it is, nobody posts of their own agency or kin, gold among the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from scanner.domain.reviews import Stage
+from scanner.domain.users import Role, User, folded
+from scanner.errors import NotGiven, UsageError
+from scanner.review.clock import Clock
+from scanner.store import accounts, assignments, gold, users, waiting
+from scanner.store.connection import Lease
+
+JUDGES = frozenset({Role.REVIEWER, Role.ADJUDICATOR})
+"""Roles that are given items."""
+GOLD_SHARE = 0.05
+"""How much of what a reviewer gets is gold (reliability B2)."""
+
+Chance = Callable[[], float]
+"""Gives a number from 0 to 1 by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks for items, when, and by which rules."""
+
+    user: User
+    now: datetime
+    overlap: int
+    """Judgements wanted for each item."""
+    clock: Clock
+    draws: bool = True
+    """They are shown unflagged posts too; not where signals stand beside the post, as at the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An item found for somebody."""
+
+    id: str
+    stage: Stage
+    before_id: str | None = None
+    """Of gold: the waiting item it is put before."""
+    shown: bool = False
+    """They have seen it; it was not only fetched ahead."""
+
+
+def judge_named(lease: Lease, name: str) -> User:
+    """Return the user of this name, or for the terminal one of this name alone, who is recused from nobody.
+
+    UsageError for an empty name, and for somebody who was shut out or whose role is another.
+    """
+    if not name.strip():
+        raise UsageError("reviewer: empty; give the name under which the judgement is recorded")
+    stranger = User(name=folded(name), display=name, role=Role.REVIEWER, agency="", created_at=datetime.now(UTC))
+    user = users.load_user(lease, name) or stranger
+    require_judge(user)
+    return user
+
+
+def require_judge(user: User) -> None:
+    """Refuse with UsageError whoever is not given items."""
+    if user.disabled_at is not None:
+        raise UsageError(
+            f"{user.name}: was shut out on {user.disabled_at:%Y-%m-%d}; `scanner users list` shows everybody"
+        )
+    if user.role not in JUDGES:
+        raise UsageError(f"{user.name}: role {user.role} judges nothing; {' and '.join(sorted(JUDGES))} do")
+
+
+def require_seen_by(lease: Lease, user: User, item_id: str) -> None:
+    """Refuse an item that is not there, was taken off the list, or is of somebody the user is recused from (A10).
+
+    NotGiven reads the same for all three: whether there is such an item is not theirs to know.
+    """
+    rows = lease.rows(
+        """SELECT i.account_id FROM items AS i JOIN accounts AS a ON a.id = i.account_id
+           WHERE i.id = $id AND a.removed_at IS NULL""",
+        {"id": item_id},
+    )
+    account = accounts.load_account(lease, rows[0][0]) if rows else None
+    if account is None or user.is_recused_from(account):
+        raise NotGiven(f"{item_id}: there is no such item for you")
+
+
+def kept(lease: Lease, asker: Asker) -> list[Place]:
+    """Return what is kept for a person and still theirs to judge, shown items first."""
+    held = assignments.held_by(lease, asker.user.name, asker.now)
+    if not held:
+        return []
+    ids = [one.item_id for one in held]
+    waits = waiting.still_waiting(lease, asker.user, ids, now=asker.now, overlap=asker.overlap)
+    golden = set(gold.gold_for(lease, asker.user)) if any(one.stage is Stage.GOLD for one in held) else set()
+    places = [Place(one.item_id, one.stage, one.before_id, shown=one.shown_at is not None) for one in held]
+    return [one for one in places if one.id in (golden if one.stage is Stage.GOLD else waits)]
+
+
+def fresh(lease: Lease, asker: Asker, *, but: Iterable[str] = (), chance: Chance) -> Place | None:
+    """Return the next item for a person, or now and then gold in front of it; None when nothing waits."""
+    left_out = sorted(set(but))
+    found = next_places(lease, asker, limit=1, but=left_out)
+    if not found:
+        return None
+    [first] = found
+    golden = [one for one in gold.gold_for(lease, asker.user) if one not in left_out] if chance() < GOLD_SHARE else []
+    return Place(golden[0], Stage.GOLD, first.id) if golden else first
+
+
+def next_places(lease: Lease, asker: Asker, *, limit: int, but: Sequence[str] = ()) -> list[Place]:
+    """Return what waits for a person, in their order."""
+    found = waiting.next_items(
+        lease,
+        asker.user,
+        now=asker.now,
+        overlap=asker.overlap,
+        due=asker.clock.at,
+        limit=limit,
+        but=but,
+        draws=asker.draws,
+    )
+    return [Place(one.id, one.stage) for one in found]
+
+
+def give(lease: Lease, asker: Asker, place: Place, *, shown: bool) -> None:
+    """Keep an item for a person from now on."""
+    assignments.hold(
+        lease, place.id, asker.user.name, place.stage, now=asker.now, shown=shown, before_id=place.before_id
+    )
