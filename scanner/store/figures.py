@@ -38,7 +38,7 @@ _WEEKS = """
 _CASES = """
     WITH said AS (
         SELECT flag_id AS id, max_by(verdict, seq) FILTER (stage = 'adjudication') AS ruling,
-               min_by(verdict, seq) FILTER (stage = 'blind') AS first,
+               min_by(verdict, seq) AS first,
                count(*) FILTER (verdict = 'suspected') > count(*) FILTER (verdict = 'not_violation') AS mostly
         FROM standing_judgements GROUP BY flag_id
     ), listed AS (
