@@ -159,6 +159,13 @@ def test_a_clock_set_anew_prolongs_no_session(store: Store, sari: Person, shift:
     assert session_user(store, signed.token, NOON - MINUTE) is not None
 
 
+def test_a_clock_set_back_after_use_prolongs_no_session(store: Store, sari: Person):
+    signed = sari.enter(store)
+    for minutes in (25, 50):
+        assert session_user(store, signed.token, NOON + minutes * MINUTE) is not None
+    assert session_user(store, signed.token, NOON + 20 * MINUTE) is None
+
+
 def test_the_last_use_is_written_once_a_minute_at_most(store: Store, sari: Person):
     signed = sari.enter(store)
 
