@@ -31,6 +31,7 @@ def enter(visit: Visit) -> Response:
             address=address_of(visit),
             device=cookies.read_cookie(visit.request, cookies.DEVICE, tls=tls),
             now=visit.now,
+            replaces=cookies.read_cookie(visit.request, cookies.SESSION, tls=tls),
         )
     except SignInRefused as refused:
         wait = round(refused.retry_after)
