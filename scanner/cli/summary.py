@@ -34,19 +34,13 @@ def summary(
     """
     from scanner.report.summary import read_summary
     from scanner.report.summary_page import write_summary
-    from scanner.rules.deadlines import Contest, load_deadlines
+    from scanner.review.clock import clock_for
     from scanner.workspace import open_workspace
 
     opened = open_workspace(workspace)
     first, last = span(since, until)
-    timers = load_deadlines().started_by("known_at", Contest.of(opened.election.type))
-    found = read_summary(
-        opened.store,
-        due=lambda _, known_at: min(timer.ends(known_at) for timer in timers),
-        now=datetime.now(UTC),
-        since=first,
-        until=last,
-    )
+    due = clock_for([opened.election]).at
+    found = read_summary(opened.store, due=due, now=datetime.now(UTC), since=first, until=last)
     if html is not None:
         write_summary(html, found)
         say(f"{html}: written.")
