@@ -31,6 +31,7 @@ SOURCES = [*TEMPLATES, *sorted(ROOT.rglob("*.py"))]
 WHOLE = re.compile(r"""(?<!action=)["']([a-z_]+\.\w+)["'](?!\s*~)""")
 BEGUN = re.compile(r"""["']([a-z_]+\.\w*)["']\s*~|f["']([a-z_]+\.\w*)\{""")
 """A key that goes on with a value: `"role." ~ role` in a template, `f"error.{status}"` in a view."""
+INLINE = re.compile(r"""\sstyle\s*=|<style|\son[a-z]+\s*=\s*["']|javascript:""", re.IGNORECASE)
 SPOKEN: dict[str, type[StrEnum] | tuple[str, ...]] = {
     "role.": Role,
     "verdict.": (Verdict.NOT_VIOLATION, Verdict.UNSURE, Verdict.SUSPECTED),
@@ -115,7 +116,7 @@ def test_nothing_gets_around_escaping(path: Path):
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_templates_hold_no_style_and_no_script_of_their_own(path: Path):
     text = path.read_text("utf-8")
-    assert not re.search(r"\sstyle\s*=|<style|\son[a-z]+\s*=\s*["']|javascript:", text, re.IGNORECASE)
+    assert not INLINE.search(text)
     assert all(found.startswith('src="{{ static(') for found in scripts(text))
 
 
