@@ -30,8 +30,7 @@ def flag_unscored(store: Store, detector: Detector, progress: Callable[[int], No
     The database is held only to read a batch and to save its result, never while scoring. Killed at any
     moment, the next call goes on with what has no score: scores and flags of a batch are saved together.
     """
-    with store.lease("flag: read the roster") as lease:
-        listed = {account.id: account for account in accounts.load_accounts(lease)}
+    listed = {account.id: account for account in store.repeat("flag: read the roster", accounts.load_accounts)}
     done, after = Flagged(), ""
     while True:
         with store.lease("flag: read a batch") as lease:

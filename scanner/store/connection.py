@@ -17,6 +17,7 @@ import duckdb
 from scanner.errors import StoreError, StoreInterrupted
 from scanner.store import faults, locking, migrations
 from scanner.store.faults import translated
+from scanner.store.lasting import Lasting
 from scanner.store.lease import Connection, Lease
 from scanner.store.locking import Lock
 
@@ -85,15 +86,18 @@ class Store:
 
             return remote.enter(keeper, wait, path=self.path, purpose=purpose, reading=reading)
 
-        deadline = time.monotonic() + self.wait
-        with locking.held_or_reached(self.path, purpose, wait=self.wait, reach=reach) as found:
-            if isinstance(found, Lock):
-                with contextlib.closing(self.open(deadline)) as connection:
-                    with translated(self.path):
-                        begin(connection, reading=reading)
-                    yield connection
-            else:
-                yield found
+        def lend() -> Connection:
+            deadline = time.monotonic() + self.wait
+            found = lent.enter_context(locking.held_or_reached(self.path, purpose, wait=self.wait, reach=reach))
+            if not isinstance(found, Lock):
+                return Lasting(self.path, found, again=lend)
+            connection = lent.enter_context(contextlib.closing(self.open(deadline)))
+            with translated(self.path):
+                begin(connection, reading=reading)
+            return connection
+
+        with contextlib.ExitStack() as lent:
+            yield lend()
 
     def open(self, deadline: float) -> duckdb.DuckDBPyConnection:
         """Open the file, whose lock the caller holds, with every migration taken; waits for a notebook till `deadline`.

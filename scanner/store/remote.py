@@ -16,6 +16,7 @@ import pyarrow as pa
 from scanner import errors
 from scanner.errors import StoreError, StoreInterrupted
 from scanner.store import locking, wire
+from scanner.store.lasting import Answered
 from scanner.store.locking import Holder
 from scanner.store.wire import Answer, Aside, Channel, Do, Done, Enter, Execute, Failed, Register, Request
 
@@ -26,17 +27,6 @@ Erasing reads every raw answer between two statements, so this is minutes, not s
 """
 _GRACE = 2.0
 """Seconds more than was asked for until a turn that does not come means that nobody is there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The result of a query."""
-
-    table: pa.Table
-
-    def to_arrow_table(self) -> pa.Table:
-        """Return the rows."""
-        return self.table
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,15 +170,15 @@ def test_who_waits_in_line_behind_a_desk_goes_over_its_socket_once_it_answers(st
     threads = [threading.Thread(target=work) for work in (keep, write)]
     with locking.held(store.path, "before both", wait=1):
         threads[0].start()
-        while _free(store.path.with_name("scanner.duckdb.queue")):
+        while is_free(store.path.with_name("scanner.duckdb.queue")):
             pass
         threads[1].start()
     for thread in threads:
         thread.join(20)
-    assert ways == ["Remote"]
+    assert ways == ["Lasting"]
 
 
-def _free(path: Path) -> bool:
+def is_free(path: Path) -> bool:
     with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import shutil
 import signal
@@ -10,26 +11,34 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
 from scanner.errors import StoreInterrupted, StoreLocked
 from scanner.store import audit, locking, remote
-from scanner.store.connection import Store
+from scanner.store.connection import Lease, Store
+from scanner.store.locking import Holder
 from scanner.store.runs import last_runs, start_run
 from tests.store.samples import make_flag
+from tests.store.test_owner import is_free
 from tests.store.test_processes import ROOT, check, finish, start
 from tests.store.test_runs import make_run
 from tests.store.workers import POSTS_PER_PAGE
 
 
+def start_desk(store: Store) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.store.workers", "desk", str(store.path)]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=ROOT)
+
+
 @contextlib.contextmanager
 def desk(store: Store) -> Iterator[subprocess.Popen[str]]:
     """Run a desk in a process of its own; it ends in good order unless it was killed."""
-    command = [sys.executable, "-m", "tests.store.workers", "desk", str(store.path)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=ROOT) as process:
+    with start_desk(store) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "answers\n"
         yield process
@@ -59,45 +68,100 @@ def test_scanner_reviewer_and_reader_with_a_desk_lose_nothing(store: Store) -> N
     assert all(count % POSTS_PER_PAGE == 0 for count in counts), "a reader saw half a page"
 
 
-def test_a_lease_tells_that_its_desk_was_killed_and_the_next_opens_the_file(store: Store) -> None:
+def test_a_lease_goes_on_when_its_desk_is_killed_and_nothing_has_changed(store: Store) -> None:
     with desk(store) as keeper:
         with store.lease("before") as lease:
             start_run(lease, make_run())
-        told = r"ended in the middle of this; repeating it is safe"
-        with pytest.raises(StoreInterrupted, match=told), store.lease("during") as lease:
+        with store.lease("during") as lease:
+            assert last_runs(lease) == [make_run()]
             start_run(lease, make_run(id="r2"))
             kill(keeper)
             start_run(lease, make_run(id="r3"))
+            assert len(last_runs(lease)) == 3
+            assert locking.holder(store.path) == Holder(os.getpid(), "during", ANY)
+    with store.lease("after") as lease:
+        assert sorted(run.id for run in last_runs(lease)) == ["r2", "r3", make_run().id]
+
+
+@pytest.mark.slow
+def test_a_lease_goes_on_from_one_desk_to_the_next(store: Store) -> None:
+    with desk(store) as first, start_desk(store) as second:
+        while is_free(store.path.with_name("scanner.duckdb.queue")):
+            time.sleep(0.01)  # until the second one stands in line
+        with store.lease("long") as lease:
+            start_run(lease, make_run())
+            kill(first)
+            start_run(lease, make_run(id="r2"))
+            keeper = locking.holder(store.path)
+            assert keeper is not None
+            assert keeper.pid == second.pid
+    with store.lease("check") as lease:
+        assert sorted(run.id for run in last_runs(lease)) == sorted(["r2", make_run().id])
+
+
+@pytest.mark.slow
+def test_a_killed_desk_leaves_an_address_that_misleads_nobody(store: Store) -> None:
+    with desk(store) as keeper:
+        kill(keeper)
     left = locking.holder(store.path)
     assert left is not None
     assert Path(left.address).exists(), "a killed desk cannot clean up"
-    with store.lease("after") as lease:
-        assert last_runs(lease) == [make_run()]
+    with Store(store.path, wait=1.0).lease("after") as lease:
+        assert last_runs(lease) == []
     shutil.rmtree(Path(left.address).parent)
 
 
-def test_work_is_repeated_once_when_its_desk_was_killed(store: Store) -> None:
-    calls: list[int] = []
-    with desk(store) as keeper:
+def interrupted(store: Store, calls: list[int], lease: Lease) -> str:
+    """Work whose desk is killed in the middle of its first call, so that somebody else writes before it can go on."""
+    calls.append(len(last_runs(lease)))
+    if len(calls) == 1:
+        kill_holder(store)
+        with store.lease("somebody else") as other:
+            start_run(other, make_run())
+    start_run(lease, make_run(id="r2"))
+    return "done"
 
-        def work(lease: object) -> str:
-            calls.append(1)
-            start_run(lease, make_run())  # type: ignore[arg-type]
-            if len(calls) == 1:
-                kill(keeper)
-            return "done"
 
-        assert store.repeat("work", work) == "done"
-    assert len(calls) == 2
+def kill_holder(store: Store) -> None:
+    keeper = locking.holder(store.path)
+    assert keeper is not None
+    os.kill(keeper.pid, signal.SIGKILL)
+
+
+def test_a_lease_ends_when_its_desk_is_killed_and_somebody_has_written_since(store: Store) -> None:
+    told = r"ended in the middle of this, and somebody has written since; repeating it is safe"
+    with desk(store), pytest.raises(StoreInterrupted, match=told), store.lease("work") as lease:
+        interrupted(store, [], lease)
     with store.lease("check") as lease:
         assert last_runs(lease) == [make_run()]
 
 
+def test_work_is_repeated_when_its_desk_was_killed_and_somebody_has_written_since(store: Store) -> None:
+    calls: list[int] = []
+    with desk(store):
+        assert store.repeat("work", partial(interrupted, store, calls)) == "done"
+    assert calls == [0, 1]
+    with store.lease("check") as lease:
+        assert sorted(run.id for run in last_runs(lease)) == sorted(["r2", make_run().id])
+
+
+def test_a_commit_that_is_not_answered_is_told_as_unknown(store: Store) -> None:
+    with (
+        desk(store) as keeper,
+        pytest.raises(StoreInterrupted, match="repeating it is safe"),
+        store.lease("w") as lease,
+    ):
+        start_run(lease, make_run())
+        kill(keeper)
+
+
+@pytest.mark.slow
 def test_a_process_that_is_killed_in_its_lease_leaves_nothing_and_holds_up_nobody(store: Store) -> None:
     code = """
 import os, signal, sys
 from pathlib import Path
-from scanner.store.connection import Store
+from scanner.store.connection import Lease, Store
+from scanner.store.locking import Holder
 from scanner.store.runs import start_run
 from tests.store.test_runs import make_run
 with Store(Path(sys.argv[1])).lease("doomed") as lease:
@@ -122,6 +186,7 @@ def test_a_desk_that_stands_still_is_named_to_who_waits(store: Store, monkeypatc
             pass
 
 
+@pytest.mark.slow
 def test_the_lock_stays_with_who_has_the_file_aside_when_the_desk_is_killed(store: Store) -> None:
     with desk(store) as keeper, store.aside("write anew"):
         kill(keeper)
@@ -152,6 +217,7 @@ def test_a_desk_killed_at_any_moment_loses_nothing_that_was_confirmed(store: Sto
     assert len(acked) >= 60
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_under_the_desk_loses_nothing_and_the_desk_goes_on_when_there_is_room(
     store: Store,
 ) -> None:
@@ -160,7 +226,8 @@ import random, resource, sys
 from pathlib import Path
 from scanner.errors import StoreError
 from scanner.store import audit
-from scanner.store.connection import Store
+from scanner.store.connection import Lease, Store
+from scanner.store.locking import Holder
 from scanner.store.owner import own
 from scanner.store.posts import save_posts
 from tests.store.samples import NOON, make_post

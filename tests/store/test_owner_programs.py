@@ -25,14 +25,14 @@ TRY_LATER = 75
 
 
 @contextlib.contextmanager
-def desks(store: Store, end: Callable[[subprocess.Popen[str]], None]) -> Iterator[list[int]]:
-    """Run one desk after the other, each for a second; yields the number of those that ended."""
+def desks(store: Store, seconds: float, end: Callable[[subprocess.Popen[str]], None]) -> Iterator[list[int]]:
+    """Run one desk after the other, each for some seconds; yields the number of those that ended."""
     done, ended = threading.Event(), [0]
 
     def cycle() -> None:
         while not done.is_set():
             with desk(store) as keeper:
-                done.wait(1.0)
+                done.wait(seconds)
                 end(keeper)
             ended[0] += 1
             done.wait(0.3)
@@ -103,14 +103,14 @@ def test_every_verb_works_the_same_while_a_desk_keeps_the_database(town: Town) -
 
 
 def test_a_desk_that_ends_and_begins_again_is_not_felt(town: Town) -> None:
-    with desks(town.workspace.store, lambda _keeper: None) as ended:
+    with desks(town.workspace.store, 1.0, lambda _keeper: None) as ended:
         work(town)
         check(town)
     assert ended[0] >= 2
 
 
 def test_a_desk_that_is_killed_again_and_again_loses_nothing(town: Town) -> None:
-    with desks(town.workspace.store, kill) as ended:
+    with desks(town.workspace.store, 3.0, kill) as ended:
         work(town, valid=(0, TRY_LATER))
     check(town)
     assert ended[0] >= 2

@@ -80,14 +80,22 @@ def test_a_result_comes_in_frames_behind_its_answer(line: Channel) -> None:
     assert line.table(1).to_pylist() == [{"n": 1}]
 
 
-def test_who_is_silent_too_long_loses_the_lease_and_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_silent_too_long_holds_up_nobody_and_goes_on_if_nothing_has_changed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(serving, "SILENCE", 0.2)
-    told = pytest.raises(StoreInterrupted, match="repeating it is safe")
-    with own(store) as owned, told, store.lease("hung") as lease:
+    with own(store) as owned, store.lease("hung") as lease:
         start_run(lease, make_run())
         with owned.lease("next") as other:
             assert last_runs(other) == []
-        start_run(lease, make_run(id="r2"))
+        start_run(lease, make_run(id="r2"))  # goes on, as nothing has changed
+        assert len(last_runs(lease)) == 2
+    told = pytest.raises(StoreInterrupted, match="somebody has written since; repeating it is safe")
+    with own(store) as owned, told, store.lease("hung again") as lease:
+        assert len(last_runs(lease)) == 2
+        with owned.lease("next") as other:
+            start_run(other, make_run(id="r3"))
+        start_run(lease, make_run(id="r4"))
 
 
 def test_a_desk_that_is_silent_too_long_is_given_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +108,7 @@ def test_a_desk_that_is_silent_too_long_is_given_up(store: Store, monkeypatch: p
 
     monkeypatch.setattr(serving, "_do", hang)
     with own(store):
-        with pytest.raises(StoreInterrupted), store.lease("read") as lease:
+        with pytest.raises(StoreLocked), Store(store.path, wait=0.1).lease("read") as lease:
             lease.rows("SELECT 1")
         ended.set()
 
