@@ -7,7 +7,7 @@ import io
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.report.spreadsheet import csv_text
@@ -51,13 +51,15 @@ def test_a_name_that_is_a_formula_stays_a_name(lure: str, separator: str):
     assert [cell for cell in cut(text, separator) if FORMULA.match(cell)] == []
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="=+-@ \t\r\n\"';,|a1\0＝"))
 def test_no_text_at_all_becomes_a_formula(name: str):
     text = csv_text([{"reviewer": name, "other": name}])
     assert [cell for separator in ",;\t|" for cell in cut(text, separator) if FORMULA.match(cell)] == []
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="=+-@\t\r\0＝＋－＠")))
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="az09 .,;|'\"()/’éñ漢\U0001f44d\n"))
 def test_ordinary_names_come_back_unchanged(name: str):
     assert cut(csv_text([{"reviewer": name}]), ",") == ["reviewer", name]
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.classify.slices import FEWEST, wilson
@@ -148,6 +148,7 @@ GROUPS = st.lists(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(GROUPS)
 def test_no_hidden_number_follows_from_the_total(groups: list[Group]):
     rows = group_rows(groups)
@@ -159,6 +160,7 @@ def test_no_hidden_number_follows_from_the_total(groups: list[Group]):
         assert sum(group.flagged for group in hidden) >= FEWEST
 
 
+@settings(max_examples=60, deadline=None)
 @given(GROUPS)
 def test_nothing_is_hidden_where_every_group_is_large(groups: list[Group]):
     large = [group for group in groups if group.flagged >= FEWEST and (group.people or FEWEST) >= FEWEST]

@@ -7,7 +7,7 @@ from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.classify.slices import wilson
@@ -45,6 +45,7 @@ def test_a_chart_has_a_name_a_description_and_no_style(svg: str):
     assert {value for one in root.iter() for key, value in one.items() if key in ("fill", "stroke")} == {"currentColor"}
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(0, 200_000), min_size=1, max_size=120))
 def test_every_bar_stays_in_the_frame_and_touches_no_other(gathered: list[int]):
     svg = volume_chart(weeks(*gathered))

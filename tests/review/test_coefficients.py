@@ -67,6 +67,7 @@ def test_the_abstractors_of_gwets_package_give_his_figures():
     assert value(krippendorff_alpha, abstractors, 3) == pytest.approx(0.79726, abs=5e-6)
 
 
+@settings(max_examples=60, deadline=None)
 @given(ratings(2))
 def test_kappa_is_that_of_scikit_learn(rated: Ratings):
     ours = value(cohen_kappa, rated, 3)
@@ -76,6 +77,7 @@ def test_kappa_is_that_of_scikit_learn(rated: Ratings):
         assert isnan(ours)
 
 
+@settings(max_examples=60, deadline=None)
 @given(ratings(4, missing=True))
 def test_alpha_is_one_less_the_disagreement_of_pairs_seen_over_that_of_pairs_possible(rated: Ratings):
     units = [[one for one in unit if one != MISSING] for unit in rated.tolist()]
@@ -91,6 +93,7 @@ def test_alpha_is_one_less_the_disagreement_of_pairs_seen_over_that_of_pairs_pos
         assert isnan(ours)
 
 
+@settings(max_examples=60, deadline=None)
 @given(ratings(4, missing=True))
 def test_ac1_is_that_of_its_definition(rated: Ratings):
     units = [[one for one in unit if one != MISSING] for unit in rated.tolist()]
@@ -105,12 +108,13 @@ def test_ac1_is_that_of_its_definition(rated: Ratings):
     assert ours == pytest.approx((sum(several) / len(several) - expected) / (1 - expected), abs=1e-9)
 
 
+@settings(max_examples=60, deadline=None)
 @given(ratings(1).filter(lambda rated: len(np.unique(rated)) > 1))
 def test_perfect_agreement_is_one(rated: Ratings):
     assert [value(one, np.hstack([rated, rated]), 3) for one in COEFFICIENTS] == pytest.approx([1, 1, 1])
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(ratings(2), st.permutations(range(3)), st.randoms(use_true_random=False))
 def test_neither_seats_nor_names_nor_order_change_what_is_measured(rated: Ratings, names: list[int], draw):
     changed = [rated[:, ::-1], np.array(names)[rated], np.array(draw.sample(rated.tolist(), len(rated)))]
@@ -118,6 +122,7 @@ def test_neither_seats_nor_names_nor_order_change_what_is_measured(rated: Rating
         assert value(coefficient, other, 3) == pytest.approx(value(coefficient, rated, 3), abs=1e-9, nan_ok=True)
 
 
+@settings(max_examples=60, deadline=None)
 @given(ratings(3, missing=True))
 def test_an_item_nobody_rated_and_one_that_a_single_rater_saw_do_not_change_alpha(rated: Ratings):
     more = np.vstack([rated, [MISSING] * 3, [MISSING, 1, MISSING]])
@@ -125,7 +130,7 @@ def test_an_item_nobody_rated_and_one_that_a_single_rater_saw_do_not_change_alph
     assert after == pytest.approx(before, abs=1e-9, nan_ok=True)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(ratings(2, least=10))
 def test_an_interval_holds_its_figure_in_order_and_comes_out_the_same_again(rated: Ratings):
     for coefficient in COEFFICIENTS:
