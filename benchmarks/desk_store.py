@@ -3,9 +3,9 @@
     python -m benchmarks.desk_store [POSTS] [TIMES]
 
 Units of work on POSTS posts (one in twenty flagged): the next 50 items of a reviewer with their flags, one judgement
-with its audit event, and 2,000 new posts. Bare is the same work on a connection of one's own that stays open, in a
-transaction, without queue or turns. The last lines are from ten reviewers at once, in threads of the desk, while
-another process saves 2,000 posts every two seconds over the socket.
+with its audit event, and 2,000 new posts. Bare is the same work in a transaction on a cursor of a connection that is
+open already, without queue, turns or socket. The last lines are from ten reviewers at once, in threads of the desk,
+while another process saves 2,000 posts every two seconds over the socket.
 """
 
 from __future__ import annotations
@@ -16,13 +16,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import quantiles
-
-import duckdb
 
 from scanner.domain.accounts import Account, Confidence, Employment, Platform
 from scanner.domain.captures import sha256
@@ -33,7 +31,7 @@ from scanner.domain.users import Role as UserRole
 from scanner.domain.users import User
 from scanner.store import accounts, flags, judgements, waiting
 from scanner.store.connection import Lease, Store
-from scanner.store.owner import own
+from scanner.store.owner import OwnedStore, own
 from scanner.store.posts import save_posts
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -125,47 +123,54 @@ def insert(lease: Lease, begin: int) -> None:
 
 
 class Clock:
-    """Numbers that no unit of work has used, and how long each took."""
+    """How long each unit of work took, in each way of lending; the ways take turns, so that all share the weather."""
 
     def __init__(self, count: int) -> None:
         self.post = count
         self.key = 0
 
-    def seconds(self, lend: Lend, times: int) -> dict[str, list[float]]:
-        with lend("benchmark") as lease:
-            ids = show(lease, "sari")
-        taken: dict[str, list[float]] = {"next 50": [], "judgement": [], f"{ROWS} posts": []}
+    def seconds(self, lends: dict[str, Lend], times: int) -> dict[str, dict[str, list[float]]]:
+        """Return by way and unit of work how many seconds each time took."""
+        taken = {name: dict[str, list[float]]() for name in lends}
+        for lend in lends.values():
+            with lend("benchmark") as lease:
+                ids = show(lease, "sari")
         for number in range(times):
-            self.key += 1
-            self.post += ROWS
-            works: Sequence[Callable[[Lease], object]] = (
-                lambda lease: show(lease, "sari"),
-                partial(decide, key=f"k{self.key}", flag_id=ids[number % len(ids)]),
-                partial(insert, begin=self.post),
-            )
-            for name, work in zip(taken, works, strict=True):
-                began = time.perf_counter()
-                with lend("benchmark") as lease:
-                    work(lease)
-                taken[name].append(time.perf_counter() - began)
+            for name, lend in lends.items():
+                for work, do in self.works(ids[number % len(ids)]).items():
+                    began = time.perf_counter()
+                    with lend("benchmark") as lease:
+                        do(lease)
+                    taken[name].setdefault(work, []).append(time.perf_counter() - began)
         return taken
 
+    def works(self, flag_id: str) -> dict[str, Callable[[Lease], object]]:
+        """Return units of work that were not done before."""
+        self.key += 1
+        self.post += ROWS
+        return {
+            "next 50": partial(show, reviewer="sari"),
+            "judgement": partial(decide, key=f"k{self.key}", flag_id=flag_id),
+            f"{ROWS} posts": partial(insert, begin=self.post),
+        }
 
-@contextlib.contextmanager
-def bare(path: Path) -> Iterator[Lend]:
-    with duckdb.connect(str(path), config={"threads": 2, "memory_limit": "1GB"}) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
 
-        @contextlib.contextmanager
-        def lend(_purpose: str) -> Iterator[Lease]:
-            lease = Lease(connection=connection, path=path)
-            connection.begin()
+def bare(owned: OwnedStore) -> Lend:
+    """Lend a cursor of the open connection without queue, turns or socket."""
+    connection = owned.owner._connection
+    assert connection is not None
+
+    @contextlib.contextmanager
+    def lend(_purpose: str) -> Iterator[Lease]:
+        with connection.cursor() as cursor:
+            lease = Lease(connection=cursor, path=owned.path)
+            cursor.begin()
             yield lease
-            connection.commit()
+            cursor.commit()
             for follow in lease.after_commit.values():
                 follow()
 
-        yield lend
+    return lend
 
 
 def told(name: str, taken: dict[str, list[float]], beside: dict[str, list[float]]) -> None:
@@ -220,14 +225,12 @@ def main(count: int = 200_000, times: int = 30) -> None:
         store, clock = Store(Path(name) / "data" / "scanner.duckdb"), Clock(count)
         fill(store, count)
         print(f"{count} posts, {count // 20} flags, {store.path.stat().st_size / 2**20:.0f} MiB", flush=True)
-        with bare(store.path) as lend:
-            beside = clock.seconds(lend, times)
-        told("bare", beside, beside)
-        told("direct", clock.seconds(store.lease, times), beside)
+        direct = clock.seconds({"direct": store.lease}, times)
         with own(store) as owned:
-            told("owned", clock.seconds(owned.lease, times), beside)
-            told("socket", clock.seconds(store.lease, times), beside)
-            told("ten", together(owned, 10**9, 20.0), beside)
+            taken = clock.seconds({"bare": bare(owned), "owned": owned.lease, "socket": store.lease}, times) | direct
+            for way, one in taken.items():
+                told(way, one, taken["bare"])
+            told("ten", together(owned, 10**9, 20.0), taken["bare"])
 
 
 if __name__ == "__main__":
