@@ -24,6 +24,7 @@ from scanner.cli import (
     platforms,
     queue,
     refresh,
+    review,
     roster,
     scan,
     score,
@@ -81,6 +82,7 @@ app.command("import")(imports.import_files)
 app.command("score")(score.score)
 app.command("queue")(queue.queue)
 app.command("label")(label.label)
+app.add_typer(review.app, name="review")
 app.command("serve")(serve.serve)
 app.command("agreement")(agreement.agreement)
 app.command("summary")(summary.summary)

@@ -1,0 +1,110 @@
+"""scanner review: judging without server and network, by a file that goes out and a file that comes back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scanner.cli.options import JsonOption, ReviewerOption, WorkspaceOption, operator
+from scanner.cli.output import print_json, say
+
+if TYPE_CHECKING:
+    from scanner.review.offline.export import Rules
+    from scanner.review.offline.taking import Taken
+    from scanner.workspace import Workspace
+
+app = typer.Typer(no_args_is_help=True, help="Offline review: one file for a person, judged anywhere, taken back in.")
+
+
+@app.command("export")
+def export(
+    html: Annotated[Path, typer.Option(help="File to write; must not be there yet.")],
+    reviewer: ReviewerOption,
+    workspace: WorkspaceOption = Path(),
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many posts at most.")] = 50,
+) -> None:
+    """Write what waits for a reviewer as one HTML file that needs neither server nor network.
+
+    The posts are kept for them for seven days; so long the file is valid. It is blind: no scores, no suggestions, no
+    other views. Example: scanner review export --html telaah-sari.html --reviewer sari
+    """
+    from scanner.review.offline.export import Order, export_review
+    from scanner.workspace import open_workspace
+
+    opened = open_workspace(workspace)
+    order = Order(reviewer=reviewer, by=operator(), at=datetime.now(UTC), limit=limit)
+    done = export_review(opened.store, html, order, _rules(opened))
+    if not done.items:
+        say(f"Nothing waits for {reviewer}; no file was written.")
+        return
+    until = f"{done.ticket.valid_until:%Y-%m-%d %H:%M} UTC"
+    say(f"{html}: {done.items} posts, kept for {done.ticket.reviewer} until {until}. SHA-256: {done.sha256}")
+    say("It holds personal data, and whoever has it judges in that name: hand it over in person, delete it afterwards.")
+
+
+@app.command("import")
+def import_judgements(
+    files: Annotated[list[Path], typer.Argument(help="Files that the page gave back.")],
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> int:
+    """Take judgements back in: each is checked, appended once, and told what became of it.
+
+    What comes too late is kept as a draft. Exit 3 when something was refused; the rest goes in.
+    Example: scanner review import putusan-sari-1a2b3c4d.json
+    """
+    from scanner.review.offline.page import open_codes
+    from scanner.review.offline.taking import Desk, take_file
+    from scanner.workspace import open_workspace
+
+    opened = open_workspace(workspace)
+    desk = Desk(
+        store=opened.store,
+        codes={code.code for code in open_codes(opened.ruleset)},
+        overlap=opened.settings.review.overlap,
+        by=operator(),
+        now=datetime.now(UTC),
+    )
+    done = [take_file(desk, path) for path in files]
+    if as_json:
+        print_json([_plain(one) for one in done])
+    else:
+        for one in done:
+            show(one)
+    return 0 if all(one.whole for one in done) else 3
+
+
+def show(done: Taken) -> None:
+    """Say what became of a file, line by line."""
+    if done.problem:
+        say(f"{done.path}: refused: {done.problem}")
+        return
+    for line in done.lines:
+        reason = f": {line.reason}" if line.reason else ""
+        say(f"{done.path} {line.number} {line.item[:80]} {line.outcome}{reason}")
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(done.counts.items())) or "no judgements"
+    say(f"{done.path}: {counts}, by {done.reviewer}.")
+
+
+def _plain(done: Taken) -> dict[str, Any]:
+    lines = [{"line": one.number, "item": one.item, "outcome": one.outcome, "reason": one.reason} for one in done.lines]
+    return {"file": done.path, "reviewer": done.reviewer, "problem": done.problem, "judgements": lines}
+
+
+def _rules(opened: Workspace) -> Rules:
+    from zoneinfo import ZoneInfo
+
+    from scanner.resources import data_folder
+    from scanner.review.clock import clock_for
+    from scanner.review.offline.export import Rules
+
+    return Rules(
+        overlap=opened.settings.review.overlap,
+        clock=clock_for([opened.election]),
+        ruleset=opened.ruleset,
+        zone=ZoneInfo(opened.election.region.tz),
+        guideline=(data_folder("keywords") / "pedoman.md").read_text("utf-8"),
+    )

@@ -1,0 +1,1 @@
+"""Reviewing without server and network: one file goes out, one file of judgements comes back."""
