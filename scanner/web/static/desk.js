@@ -33,8 +33,8 @@
   function receive(html) {
     const came = pieces(html);
     for (const article of came.querySelectorAll("article[data-item]")) {
-      const known = [...items.children].some((one) => one.dataset.item === article.dataset.item);
-      if (known) continue;
+      const id = article.dataset.item; // what waits to be saved is judged already, though the desk does not know it yet
+      if ([...items.children].some((one) => one.dataset.item === id) || waiting.some((one) => one.body.get("item") === id)) continue;
       article.hidden = true;
       article.dataset.again === "yes" ? items.prepend(document.adoptNode(article)) : items.append(document.adoptNode(article));
       if (article.dataset.again === "yes") show(article);
@@ -62,11 +62,11 @@
     if (sending || !waiting.length) return;
     sending = true;
     const one = waiting[0];
-    let answer = null;
+    let answer = null, text = "";
     try {
       answer = await fetch(one.url, { method: "POST", body: one.body, headers: { "X-Desk": "fragment" }, redirect: "error" });
-    } catch { /* offline: tried again below */ }
-    const text = answer ? await answer.text().catch(() => "") : "";
+      text = await answer.text();
+    } catch { answer = null; /* offline, or cut off in the middle: tried again below */ }
     sending = false;
     if (answer && answer.ok) {
       waiting.shift();
@@ -108,17 +108,31 @@
     body.set("key", crypto.randomUUID()); // each press is an act of its own; a retry is not
     send(other.action, body);
   });
+  addEventListener("online", () => next());
+  addEventListener("beforeunload", (event) => { if (waiting.length) event.preventDefault(); });
+
+  // --- a note that was begun is kept on the server: while it is written, and when the page goes away
+  async function keep() {
+    clearTimeout(drafting);
+    const article = current(), text = note.value;
+    if (!article || text === drafted) return;
+    drafted = article.dataset.note = text;
+    const body = new URLSearchParams({ item: article.dataset.item, note: text });
+    const ask = { method: "POST", body, headers: { "X-Desk": "fragment" }, keepalive: true };
+    const answer = await fetch("/review/draft", ask).catch(() => null);
+    if (answer && answer.ok) {
+      if (!waiting.length && status.classList.contains("bad")) tell("");
+    } else if (current() === article) {
+      drafted = null;
+      tell(answer && answer.status === 401 ? words.signedOut : words.notSaved, true);
+      drafting = setTimeout(keep, 3000);
+    }
+  }
   note.addEventListener("input", () => {
     clearTimeout(drafting);
-    drafting = setTimeout(() => {
-      const article = current();
-      if (!article || note.value === drafted) return;
-      drafted = article.dataset.note = note.value;
-      const body = new URLSearchParams({ item: article.dataset.item, note: drafted });
-      fetch("/review/draft", { method: "POST", body, headers: { "X-Desk": "fragment" } }).catch(() => tell(words.notSaved, true));
-    }, 800);
+    drafting = setTimeout(keep, 800);
   });
-  addEventListener("beforeunload", (event) => { if (waiting.length) event.preventDefault(); });
+  addEventListener("pagehide", keep);
 
   // --- keys: one for each act; never while somebody types, holds a key down or uses the browser's own shortcuts
   const typing = (where) => where.closest("textarea, select, input:not([type=checkbox])");

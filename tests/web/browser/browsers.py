@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Response
@@ -67,6 +67,11 @@ class Tab:
         """Wait until the live region says this."""
         self.page.locator("#status", has_text=words).wait_for(timeout=PATIENCE)
 
+    def wait_for_complaint(self) -> None:
+        """Wait until the browser says something besides the page: a dialog, a report, an error."""
+        while not self.complaints:
+            self.page.wait_for_timeout(50)
+
     def posts(self) -> list[Request]:
         """Return what was sent to be changed."""
         return [one for one in self.requests if one.method == "POST"]
@@ -118,12 +123,12 @@ def sign_in(browser: Browser, served: Served, name: str) -> Any:
     return state
 
 
-def fill_in(fill: Callable[[str, str], None], served: Served, name: str) -> None:
-    """Write a person's name, password and the code that their authenticator shows now."""
+def fill_in(fill: Callable[[str, str], None], served: Served, name: str, *, later: timedelta = timedelta(0)) -> None:
+    """Write a person's name, password and the code that their authenticator shows now; `later`: the one after it."""
     person = served.office.people[name]
     fill("[name=name]", name)
     fill("[name=password]", person.password)
-    fill("[name=code]", person.code(datetime.now(UTC)))
+    fill("[name=code]", person.code(datetime.now(UTC) + later))
 
 
 def _keep_reports(message: ConsoleMessage, complaints: list[str]) -> None:
