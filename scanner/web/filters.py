@@ -16,6 +16,8 @@ T = TypeVar("T")
 _LONGEST = 300
 """Characters of a value."""
 _LAST_PAGE = 10_000
+_FIRST, _LAST = date(1970, 1, 1), date(2999, 12, 31)
+"""Days that stay days in every time zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,12 @@ def _kept(visit: Visit) -> Iterator[tuple[str, str]]:
 def _day(visit: Visit, name: str) -> date | None:
     value = words(visit, name)
     try:
-        return date.fromisoformat(value) if value else None
-    except ValueError as error:
-        raise UsageError(f"{name}: {value!r} is not a day like 2026-11-21") from error
+        day = date.fromisoformat(value) if value else None
+    except ValueError:
+        day = date.min
+    if day is not None and not _FIRST <= day <= _LAST:
+        raise UsageError(f"{name}: {value!r} is not a day like 2026-11-21")
+    return day
 
 
 def _midnight(visit: Visit, day: date | None) -> datetime | None:
