@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from scanner.store.connection import Store
+from scanner.store.owner import own
 from tests.people import Person, add_person
 
 
@@ -28,7 +30,8 @@ def _desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 @pytest.fixture
-def desk(_desk: Desk, tmp_path: Path) -> Desk:
-    """Return a copy of one's own."""
+def desk(_desk: Desk, tmp_path: Path) -> Iterator[Desk]:
+    """Return a copy of one's own, kept open as the running desk keeps it."""
     shutil.copytree(_desk.store.path.parent, tmp_path / "desk")
-    return replace(_desk, store=Store(tmp_path / "desk" / "scanner.duckdb"))
+    with own(Store(tmp_path / "desk" / "scanner.duckdb")) as owned:
+        yield replace(_desk, store=owned)

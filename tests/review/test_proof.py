@@ -148,7 +148,6 @@ def test_an_account_tried_from_everywhere_stays_closed_to_strangers_and_open_to_
     assert sari.enter(store, soon, device=home.device, address="198.51.100.2").user.name == "sari"
 
 
-@pytest.mark.slow
 def test_a_known_browser_has_ten_tries_too(store: Store, sari: Person):
     home = sari.enter(store)
     exhaust(store, sari, device=home.device)

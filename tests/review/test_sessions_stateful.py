@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from scanner.review import users
 from scanner.review.signin import IDLE, LONGEST, session_user, sign_out
 from scanner.store import audit
 from scanner.store.connection import Store
+from scanner.store.owner import own
 from tests.people import CHEAP, Person, add_person
 from tests.store.samples import NOON
 
@@ -54,7 +56,8 @@ class Desk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        self.store = Store(self.folder / "data" / "scanner.duckdb")
+        self.open = ExitStack()
+        self.store = self.open.enter_context(own(Store(self.folder / "data" / "scanner.duckdb")))
         self.people = {name: Known(add_person(self.store, name)) for name in ("sari", "budi")}
         self.now = NOON
         self.held: dict[str, Held] = {}
@@ -62,6 +65,7 @@ class Desk(RuleBasedStateMachine):
     def teardown(self) -> None:
         with self.store.lease("check") as lease:
             report = audit.verify(lease)
+        self.open.close()
         shutil.rmtree(self.folder)
         assert report.problems == ()
 
