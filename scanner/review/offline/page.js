@@ -67,7 +67,8 @@
     note.value = done ? "" : notes.get(at) || "";
     shownAt = performance.now();
     (done ? $("done") : $("item")).querySelector("h1").focus({ preventScroll: true });
-    scrollTo({ top: 0 });
+    if (order.length) $("item").scrollIntoView(); // what the file is was read with the first post
+    else scrollTo({ top: 0 });
   }
   function article(item) {
     const title = make("h1", `${t("post_of", { handle: item.handle })} · ${t("place", { number: at + 1, all: items.length })}`, "out");
@@ -114,7 +115,10 @@
   function choose(open) {
     codes.hidden = !open;
     document.querySelector('[data-do="suspected"]').setAttribute("aria-expanded", String(open));
-    if (open) codes.querySelector("input").focus();
+    if (open) {
+      codes.querySelector("input").focus();
+      $("item").scrollIntoView(); // the words stay in sight above the codes
+    }
     else for (const box of codes.querySelectorAll("input")) box.checked = false;
   }
   function decide(verdict, named = []) {
