@@ -1,4 +1,4 @@
-"""Keys of the desk: one for each act, remapped only to what cannot collide, and switched off as a whole (WCAG 2.1.4)."""
+"""Keys of the desk: one for each act, remapped only to what cannot collide; they can be switched off (WCAG 2.1.4)."""
 
 from __future__ import annotations
 
