@@ -40,6 +40,7 @@ def own(store: Store, purpose: str = "review desk") -> Iterator[OwnedStore]:
                     yield OwnedStore(**{one.name: getattr(store, one.name) for one in fields(Store)}, owner=owner)
                 finally:
                     lock.sign(Holder(os.getpid(), purpose))  # who comes now waits for the lock
+                    owner.lend_no_more()
         finally:
             owner.end()
 
@@ -81,7 +82,8 @@ class Owner:
             finally:
                 # Whoever asks next tries again to open it and is told why it cannot be.
                 with contextlib.suppress(StoreError):
-                    self.reopen()
+                    if not self._ended:  # or who has the lock may still be at work
+                        self.reopen()
 
     def reopen(self) -> None:
         """Open the file, with every migration taken."""
@@ -95,8 +97,12 @@ class Owner:
                 self._connection.close()
             self._connection = None
 
+    def lend_no_more(self) -> None:
+        """Begin no lease from now on: who waits in line is sent back to the lock's queue."""
+        self._ended = True
+
     def end(self) -> None:
-        """Close the file for good, after the leases of this process."""
+        """Close the file for good, after the leases that have begun."""
         self._ended = True
         with contextlib.ExitStack() as turn:
             with contextlib.suppress(StoreLocked):
@@ -105,6 +111,8 @@ class Owner:
 
     def _begun(self, *, reading: bool) -> duckdb.DuckDBPyConnection | None:
         """Return a cursor on which a transaction has begun; None when the instance is closed or broken."""
+        if self._ended:
+            raise StoreInterrupted(f"{self._store.path}: is no longer kept by PID {os.getpid()}; repeating it is safe")
         if self._connection is None:
             return None
         try:
@@ -115,8 +123,6 @@ class Owner:
         return cursor
 
     def _begun_anew(self, *, reading: bool) -> duckdb.DuckDBPyConnection:
-        if self._ended:
-            raise StoreInterrupted(f"{self._store.path}: is no longer kept by PID {os.getpid()}; repeating it is safe")
         self.reopen()
         if (cursor := self._begun(reading=reading)) is None:
             raise StoreError(f"{self._store.path}: was opened anew and is broken again; run `scanner doctor`")

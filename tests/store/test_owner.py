@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from scanner.errors import StoreDamaged, StoreError, StoreLocked
-from scanner.store import audit, erase, locking
+from scanner.store import audit, erase, locking, serving
 from scanner.store.connection import Store
 from scanner.store.owner import own
 from scanner.store.posts import save_posts
@@ -268,6 +268,47 @@ def test_a_lease_that_is_open_when_the_desk_ends_comes_to_its_end(store: Store) 
     thread.join(10)
     with store.lease("read") as lease:
         assert last_runs(lease) == [make_run()]
+
+
+def test_who_stands_in_line_when_the_desk_ends_is_lent_the_file_itself(store: Store) -> None:
+    began, ending, ways = threading.Event(), threading.Event(), list[str]()
+
+    def hold() -> None:
+        with store.lease("first"):
+            began.set()
+            ending.wait(10)
+
+    def wait() -> None:
+        began.wait(10)
+        with store.lease("second") as lease:
+            ways.append(type(lease.connection).__name__)
+
+    threads = [threading.Thread(target=work) for work in (hold, wait)]
+    with own(store) as owned:
+        for thread in threads:
+            thread.start()
+        began.wait(10)
+        while len(owned.owner._turns._line) < 2:
+            pass
+        owned.owner.lend_no_more()
+        ending.set()
+    for thread in threads:
+        thread.join(20)
+    assert ways == ["DuckDBPyConnection"]
+
+
+def test_a_desk_that_ends_does_not_open_what_somebody_has_aside(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "PARTING", 0.1)
+    with store.lease("make"):
+        pass
+    aside = store.aside("write anew")
+    with own(store):
+        aside.__enter__()
+    with duckdb.connect(str(store.path)), pytest.raises(StoreLocked):  # nobody has it open, and it is locked
+        Store(store.path, wait=0.0).lease("meanwhile").__enter__()
+    aside.__exit__(None, None, None)
+    with store.lease("after"):
+        pass
 
 
 def test_many_threads_and_processes_of_one_store_take_turns(store: Store) -> None:
