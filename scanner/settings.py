@@ -91,6 +91,8 @@ class ReviewSettings(_Section):
 
     overlap: Annotated[int, Field(ge=2, le=5)] = 2
     """Independent judgements per flag; two humans is the least."""
+    unflagged_per_day: Annotated[int, Field(ge=0, le=1000)] = 10
+    """Unflagged posts of each day that are drawn at random and judged like flags; 0 draws none."""
 
 
 class MediaSettings(_Section):

@@ -153,6 +153,7 @@ class Workspace:
                 lookback_days=self.settings.lookback_days,
                 workers=self.settings.network.workers,
                 sweep_days=self.settings.network.sweep_days,
+                unflagged_per_day=self.settings.review.unflagged_per_day,
                 media=self._media(),
             )
 

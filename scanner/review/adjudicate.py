@@ -10,7 +10,8 @@ from scanner.domain.reviews import Judgement, Stage, Verdict
 from scanner.domain.users import Role, User
 from scanner.errors import NotGiven, ReviewError, TooLate, UsageError
 from scanner.review.assign import judge_named, require_seen_by
-from scanner.review.decide import Revealed, check_said, repeated, too_late
+from scanner.review.decide import Revealed, too_late
+from scanner.review.record import before, check_said
 from scanner.review.texts import clean_note
 from scanner.store import adjudications, assignments, audit, drafts, flags, judgements
 from scanner.store.adjudications import Adjudication
@@ -91,12 +92,12 @@ def rule(
 
 def _rule(lease: Lease, user: User, said: Judgement, *, overlap: int) -> Revealed | TooLate:
     require_seen_by(lease, user, said.flag_id)
-    if repeated(lease, said, user.name):
+    if before(lease, user, said) is not None:
         return Revealed(flag=flags.load_flag(lease, said.flag_id), stored=False)
     places = assignments.assignments_of(lease, said.flag_id)
     _require_adjudicator(user, said, next((one for one in places if one.person == user.name), None))
     if not assignments.is_disputed(places, overlap=overlap):
-        return too_late(lease, said, user.name)
+        return too_late(lease, user, said)
     first, second, *_ = assignments.counted(places)
     judgements.append_judgement(lease, said)
     adjudications.save_adjudication(

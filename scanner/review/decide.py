@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from scanner.domain.flags import Flag
 from scanner.domain.reviews import Judgement, Stage, Verdict
-from scanner.domain.users import User, folded
-from scanner.errors import TooLate, UsageError
-from scanner.review.assign import judge_named, require_seen_by
-from scanner.review.pace import set_hasty_aside
+from scanner.domain.users import User
+from scanner.errors import TooLate
+from scanner.review.assign import judge_named
+from scanner.review.record import Recorded, check_said, record
 from scanner.review.texts import clean_note
-from scanner.store import assignments, drafts, flags, judgements
-from scanner.store.assignments import Assignment
+from scanner.store import drafts, flags
 from scanner.store.connection import Lease, Store
 from scanner.store.drafts import Draft
 
@@ -71,82 +69,27 @@ def decide(
     check_said(said)
 
     def work(lease: Lease) -> Revealed | TooLate:
-        return _decide(lease, judge_named(lease, reviewer), said, overlap=overlap)
+        user = judge_named(lease, reviewer)
+        done = record(lease, user, said, overlap=overlap)
+        return too_late(lease, user, said) if done is None else _revealed(lease, said, done)
 
-    done = store.repeat("review: record a judgement", work)
-    if isinstance(done, TooLate):
-        raise done
-    return done
-
-
-def check_said(said: Judgement) -> None:
-    """Refuse with UsageError what no form may send."""
-    if said.verdict is Verdict.WITHDRAWN:
-        raise UsageError(f"{said.flag_id}: a judgement is taken back by undoing it")
-    if said.verdict is Verdict.SUSPECTED and not said.codes:
-        raise UsageError(f"{said.flag_id}: a suspected violation must name at least one code")
+    revealed = store.repeat("review: record a judgement", work)
+    if isinstance(revealed, TooLate):
+        raise revealed
+    return revealed
 
 
-def too_late(lease: Lease, said: Judgement, person: str) -> TooLate:
+def too_late(lease: Lease, user: User, said: Judgement) -> TooLate:
     """Keep what was written as a draft, and return what to tell its author."""
-    draft = Draft(said.flag_id, person, said.decided_at, verdict=said.verdict, codes=said.codes, note=said.note)
+    draft = Draft(said.flag_id, user.name, said.decided_at, verdict=said.verdict, codes=said.codes, note=said.note)
     drafts.save_draft(lease, draft)
     return TooLate(f"{said.flag_id}: others have judged it or have it by now; what you wrote is kept as a draft")
 
 
-def repeated(lease: Lease, said: Judgement, person: str) -> bool:
-    """Tell whether this form has come before; UsageError when its key is that of another judgement."""
-    before = judgements.load_judgement(lease, said.id)
-    if before is None:
-        return False
-    if (before.flag_id, folded(before.reviewer)) != (said.flag_id, person):
-        raise UsageError(f"{said.flag_id}: key {said.id} belongs to another judgement; each showing has its own")
-    return True
-
-
-def _decide(lease: Lease, user: User, said: Judgement, *, overlap: int) -> Revealed | TooLate:
-    require_seen_by(lease, user, said.flag_id)
-    if repeated(lease, said, user.name):
-        return Revealed(flag=flags.load_flag(lease, said.flag_id), stored=False)
-    places = assignments.assignments_of(lease, said.flag_id)
-    mine = next((one for one in places if one.person == user.name), None)
-    stage = _stage(said, mine)
-    if not _has_room(places, user.name, stage, overlap=overlap, now=said.decided_at):
-        return too_late(lease, said, user.name)
-    judgements.append_judgement(lease, replace(said, stage=stage, seconds=_seconds(said, mine)))
-    drafts.drop_draft(lease, said.flag_id, user.name)
-    hasty = False
-    if stage is Stage.PREVIEW:
-        assignments.reveal(lease, said.flag_id, user.name, now=said.decided_at)
-    else:
-        assignments.settle(lease, said.flag_id, overlap=overlap, at=said.decided_at)
-        hasty = set_hasty_aside(lease, user, overlap=overlap, now=said.decided_at)
-    flag = flags.load_flag(lease, said.flag_id)
-    return Revealed(flag=flag, stored=True, hasty=hasty, awaits_ruling=stage is Stage.PREVIEW)
-
-
-def _stage(said: Judgement, mine: Assignment | None) -> Stage:
-    """Tell what part of the review this is; UsageError when the person has done theirs."""
-    if mine is not None and mine.judgement_id is not None:
-        raise UsageError(f"{said.flag_id}: you have judged it; to judge it anew, undo that first")
-    if mine is not None and mine.revealed_at is not None:
-        raise UsageError(f"{said.flag_id}: you have seen what others said of it, so you cannot judge it blind any more")
-    if mine is None or mine.stage is Stage.BLIND:
-        return Stage.BLIND
-    return Stage.PREVIEW if mine.stage is Stage.ADJUDICATION else Stage.GOLD
-
-
-def _has_room(places: Sequence[Assignment], person: str, stage: Stage, *, overlap: int, now: datetime) -> bool:
-    """Tell whether one more is wanted: judgements and people holding the item together reach `overlap`, never more."""
-    if stage is Stage.GOLD:
-        return True
-    if stage is Stage.PREVIEW:
-        return assignments.is_disputed(places, overlap=overlap)
-    others = [one for one in places if one.person != person and one.stage is Stage.BLIND]
-    return sum(one.verdict is not None or one.holds(now) for one in others) < overlap
-
-
-def _seconds(said: Judgement, mine: Assignment | None) -> float | None:
-    if said.seconds is not None or mine is None or mine.shown_at is None:
-        return said.seconds
-    return round((said.decided_at - max(mine.shown_at, mine.taken_at)).total_seconds(), 1)
+def _revealed(lease: Lease, said: Judgement, done: Recorded) -> Revealed:
+    return Revealed(
+        flag=flags.load_flag(lease, said.flag_id),
+        stored=done.stored,
+        hasty=done.hasty,
+        awaits_ruling=done.stage is Stage.PREVIEW,
+    )

@@ -18,6 +18,7 @@ from scanner.domain.runs import Coverage, Cursor, Outcome, Run, Tally
 from scanner.errors import ScannerError, StoreError
 from scanner.roster import Refusal
 from scanner.scan.comments import Comments
+from scanner.scan.drawing import draw_finished_days
 from scanner.scan.flagging import Flagged, flag_unscored
 from scanner.scan.gather import Gatherer
 from scanner.scan.media import Bounds, Fetched, MediaFetcher
@@ -61,6 +62,8 @@ class Scan:
     sweep_days: int = 7
     media: Bounds | None = None
     """How many pictures of flagged posts are fetched; None: none."""
+    unflagged_per_day: int = 0
+    """How many unflagged posts of each day are drawn at random for reviewers."""
 
     def plan(
         self,
@@ -142,6 +145,9 @@ class Scan:
                     progress(item)
             coverage += self._comments(run, plan, stop)
             flagged = flag_unscored(self.store, self.detector)
+            draw_finished_days(
+                self.store, self.detector.election, count=self.unflagged_per_day, now=datetime.now(UTC), by=kind
+            )
             pictures = self._pictures(plan, stop)
             covered = tuple(sorted(coverage, key=lambda one: one.account_id))
             done = Summary(run=run, coverage=covered, flagged=flagged, pictures=pictures)

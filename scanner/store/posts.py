@@ -167,6 +167,11 @@ def load_versions(lease: Lease, ids: Iterable[str]) -> dict[str, Version]:
     return {version.post.version_id: version for version in found}
 
 
+def texts(lease: Lease, ids: Iterable[str]) -> dict[str, str]:
+    """Return the words of versions, the author's own, by id; an id that is not stored is left out."""
+    return dict(lease.rows("SELECT id, text FROM versions WHERE id = ANY($ids::VARCHAR[])", {"ids": list(ids)}))
+
+
 def versions_of(lease: Lease, post_id: str) -> list[Version]:
     """Return all versions of a post, the first captured first."""
     return _load(lease, "v.post_id = $post_id ORDER BY v.captured_at, v.id", {"post_id": post_id})

@@ -46,14 +46,17 @@ def make_desk(folder: Path, count: int = 3, **changes: Any) -> Store:
     return store
 
 
-def add_flags(lease: Lease, numbers: range, account: Account | None = None, **changes: Any) -> list[str]:
-    """Put posts of an account on record and flag them; return the flags' ids."""
+def add_flags(
+    lease: Lease,
+    numbers: range,
+    account: Account | None = None,
+    text: str = "Coblos nomor 9 ya, warga {}!",
+    **changes: Any,
+) -> list[str]:
+    """Put posts of an account on record and flag them; return the flags' ids in order of number."""
     owner = account or make_account()
     accounts.save_accounts(lease, [owner])
-    posts = [
-        make_post(number, text=f"Coblos nomor 9 ya, warga {number}!", account_id=owner.id, media=())
-        for number in numbers
-    ]
+    posts = [make_post(number, text=text.format(number), account_id=owner.id, media=()) for number in numbers]
     pages.save_page(
         lease,
         run_id="scan-1",
@@ -64,7 +67,11 @@ def add_flags(lease: Lease, numbers: range, account: Account | None = None, **ch
         rejected=(),
         seen_at=NOON,
     )
-    return flags.save_flags(lease, [make_flag(number, account_id=owner.id, **changes) for number in numbers])
+    flags.save_flags(
+        lease,
+        [make_flag(post_id=post.id, version_id=post.version_id, account_id=owner.id, **changes) for post in posts],
+    )
+    return [post.version_id for post in posts]
 
 
 def flag(number: int = 1) -> str:

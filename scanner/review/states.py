@@ -1,0 +1,62 @@
+"""Where an item stands on its way (rules catalogue, section 5c), as far as that follows from what people said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from scanner.domain.accounts import Confidence
+from scanner.domain.reviews import Stage, Verdict
+from scanner.errors import StoreError
+from scanner.review.clock import Clock
+from scanner.store import accounts, assignments, flags, referrals
+from scanner.store.assignments import Assignment
+from scanner.store.connection import Lease
+
+
+class State(StrEnum):
+    """States of the catalogue. What comes after RUJUKAN is for other bodies, and PEMBINAAN for people, to say."""
+
+    ANTREAN = "ANTREAN"  # nobody has read it
+    TELAAH_1 = "TELAAH-1"  # somebody is reading it
+    TELAAH_2 = "TELAAH-2"  # somebody has, and another person shall
+    TELAAH_3 = "TELAAH-3"  # they disagree: a third person rules
+    BUKAN = "BUKAN"  # no violation; final for these words
+    KLARIFIKASI = "KLARIFIKASI"  # suspected, but the account is not confirmed, or only one person holds it suspected
+    SIAP_RUJUK = "SIAP-RUJUK"  # two people hold it suspected, the account is confirmed, there is time
+    RUJUKAN = "RUJUKAN"
+    LEWAT_WAKTU = "LEWAT-WAKTU"  # suspected, but the time to report has run out: still of use for guidance
+
+
+def state_of(lease: Lease, flag_id: str, *, overlap: int, clock: Clock, now: datetime) -> State:
+    """Return where a flag stands. StoreError for a flag that is not stored."""
+    flag = flags.load_flag(lease, flag_id)
+    account = accounts.load_account(lease, flag.account_id) if flag else None
+    if flag is None or account is None:
+        raise StoreError(f"{flag_id}: there is no such flag")
+    if flag_id in referrals.referred_flags(lease):
+        return State.RUJUKAN
+    places = assignments.assignments_of(lease, flag_id)
+    match assignments.outcome_of(places, overlap=overlap):
+        case Verdict.SUSPECTED if clock.due(flag.election_id, flag.known_at).expired(now):
+            return State.LEWAT_WAKTU
+        case Verdict.SUSPECTED:
+            sure = account.confidence is Confidence.A and _suspecting(places) > 1
+            return State.SIAP_RUJUK if sure else State.KLARIFIKASI
+        case Verdict.NOT_VIOLATION:
+            return State.BUKAN
+        case _:
+            return _open(places, overlap=overlap, now=now)
+
+
+def _open(places: Sequence[Assignment], *, overlap: int, now: datetime) -> State:
+    if assignments.is_disputed(places, overlap=overlap):
+        return State.TELAAH_3
+    if assignments.counted(places):
+        return State.TELAAH_2
+    return State.TELAAH_1 if any(one.holds(now) for one in places) else State.ANTREAN
+
+
+def _suspecting(places: Sequence[Assignment]) -> int:
+    return sum(one.verdict is Verdict.SUSPECTED and one.stage is not Stage.GOLD for one in places)
