@@ -56,7 +56,7 @@ def import_judgements(
     What comes too late is kept as a draft. Exit 3 when something was refused; the rest goes in.
     Example: scanner review import putusan-sari-1a2b3c4d.json
     """
-    from scanner.review.offline.page import open_codes
+    from scanner.review.keys import open_codes
     from scanner.review.offline.taking import Desk, take_file
     from scanner.workspace import open_workspace
 

@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 from scanner.domain.users import User
 from scanner.errors import UsageError
+from scanner.rules.codes import Code
+from scanner.rules.ruleset import Ruleset
 
 DEFAULT: Mapping[str, str] = MappingProxyType(
     {
@@ -21,6 +23,8 @@ DEFAULT: Mapping[str, str] = MappingProxyType(
     }
 )
 """By act. Rejecting a flag costs one key, as it must never be dearer than confirming one (reliability B1)."""
+CODE_KEYS = "1234567890bcdefghijklmnopqrstuvwyz"
+"""Keys of the codes once `suspected` was pressed; `a` and `x` are left out, as they mean something outside."""
 OFF = "off"
 """Set to `yes` where a person wants no keys at all."""
 
@@ -28,6 +32,12 @@ OFF = "off"
 def keys_of(user: User) -> Mapping[str, str]:
     """Return the key of every act for a person, with `off` where they want none."""
     return {**DEFAULT, **{act: key for act, key in user.keys.items() if act in DEFAULT or act == OFF}}
+
+
+def open_codes(ruleset: Ruleset) -> list[Code]:
+    """Return the codes one may name, in the order of `CODE_KEYS`: by label, then by name, whatever the post."""
+    codes = [code for code in ruleset.codes.values() if code.enabled]
+    return sorted(codes, key=lambda code: (code.label is None, str(code.label), code.code))
 
 
 def check_keys(wanted: Mapping[str, str]) -> dict[str, str]:

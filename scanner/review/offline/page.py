@@ -20,15 +20,13 @@ import yaml
 
 from scanner.domain.users import User
 from scanner.review.items import Item
-from scanner.review.keys import keys_of
+from scanner.review.keys import CODE_KEYS, keys_of, open_codes
 from scanner.review.offline.seals import Ticket
 from scanner.rules.codes import Code
 from scanner.rules.ruleset import Ruleset
 
 FORMAT = "scanner-judgements/1"
 """What the file of judgements calls itself that the page gives back."""
-CODE_KEYS = "1234567890bcdefghijklmnopqrstuvwyz"
-"""As at the desk: `a` and `x` mean something outside the choice of codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +103,6 @@ def content(shown: Shown) -> dict[str, Any]:
         "texts": texts(),
         "items": [_item(item, shown) for item in shown.items],
     }
-
-
-def open_codes(ruleset: Ruleset) -> list[Code]:
-    """Return the codes one may name, in the order of the desk: by label, then by name, whatever the post."""
-    codes = [code for code in ruleset.codes.values() if code.enabled]
-    return sorted(codes, key=lambda code: (code.label is None, str(code.label), code.code))
 
 
 def _code(key: str, code: Code) -> dict[str, str]:

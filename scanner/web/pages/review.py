@@ -16,7 +16,7 @@ from scanner.review.clock import clock_for
 from scanner.review.decide import decide, new_key
 from scanner.review.drafts import load_drafts, save_draft
 from scanner.review.items import Item
-from scanner.review.keys import keys_of
+from scanner.review.keys import CODE_KEYS, keys_of, open_codes
 from scanner.review.queue import peek, progress, take_next
 from scanner.review.undo import undo
 from scanner.rules.codes import Code
@@ -27,8 +27,6 @@ from scanner.web.page import Page, Visit
 JUDGES = frozenset({Role.REVIEWER, Role.ADJUDICATOR})
 AHEAD = 2
 """Items painted before they are asked for; more would be held from others for nothing (reliability B1)."""
-CODE_KEYS = "1234567890bcdefghijklmnopqrstuvwyz"
-"""Keys of the codes once `suspected` was pressed; `a` and `x` are left out, as they mean something outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +70,11 @@ def shown(visit: Visit, items: Sequence[Item], *, again: bool = False) -> Iterat
 
 def around(visit: Visit) -> dict[str, Any]:
     """Return what stands around the items: progress, keys, and the codes one may name."""
-    codes = [code for code in visit.desk.ruleset.codes.values() if code.enabled]
+    codes = open_codes(visit.desk.ruleset)
     return {
         "progress": progress(visit.desk.store, visit.who, now=visit.now, overlap=visit.desk.overlap),
         "keys": keys_of(visit.who),
-        "codes": list(zip(CODE_KEYS, _by_label(codes), strict=False)),
+        "codes": list(zip(CODE_KEYS, codes, strict=False)),
         "names": {code.code: named(visit, code) for code in codes},
         "exculpatory": {
             tag.tag: tag.meaning if visit.language is Language.ID else tag.meaning_en
@@ -142,10 +140,6 @@ def _seconds(visit: Visit) -> float | None:
 def named(visit: Visit, code: Code) -> str:
     """Return what a code is called in the reviewer's language."""
     return code.name if visit.language is Language.ID else code.name_en
-
-
-def _by_label(codes: Sequence[Code]) -> list[Code]:
-    return sorted(codes, key=lambda code: (code.label is None, str(code.label), code.code))
 
 
 PAGES = (
