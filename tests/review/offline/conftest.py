@@ -20,8 +20,8 @@ from scanner.domain.reviews import Verdict
 from scanner.domain.users import Role
 from scanner.review.clock import clock_for
 from scanner.review.decide import decide, new_key
+from scanner.review.keys import open_codes
 from scanner.review.offline.export import Exported, Order, Rules, export_review
-from scanner.review.offline.page import open_codes
 from scanner.review.offline.taking import Desk
 from scanner.roster import read_roster
 from scanner.scan.flagging import flag_unscored
