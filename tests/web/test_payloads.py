@@ -127,9 +127,9 @@ def gap(account: Account, payload: str, site: Site) -> Coverage:
     return Coverage(RUN, account.id, Outcome.PARTIAL, payload, Tally(1, 1, 0), 2, at, at)
 
 
-def flagged(lease: Lease, site: Site) -> None:
+def flagged(lease: Lease, site: Site, *, step: int = 20) -> None:
     """Put some hostile posts before reviewers, with hostile contexts that speak for them."""
-    for number, payload in list(enumerate(PAYLOADS))[::20]:
+    for number, payload in list(enumerate(PAYLOADS))[::step]:
         account = hostile_account(number, payload)
         post = replace(hostile_post(number, payload, account), text=f"{payload} lagi")
         exculpatory = Exculpatory(tag=payload, cue=payload, start=0, end=2, quote=payload, suppresses=False)
