@@ -58,7 +58,7 @@ class Session:
         """Show and judge until nothing waits, `q`, the end of input, or `limit` judgements."""
         user = reviewer_named(self.store, self.reviewer)
         while limit is None or len(self.decided) < limit:
-            item = take_next(self.store, user, overlap=self.overlap, clock=self.clock, draws=False)
+            item = take_next(self.store, user, overlap=self.overlap, clock=self.clock, hints=True)
             if item is None:
                 self._say("Tidak ada lagi yang menunggu Anda. Terima kasih.")
                 going_on = self._regrets()

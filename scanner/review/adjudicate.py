@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from scanner.domain.reviews import Judgement, Stage, Verdict
+from scanner.domain.seats import counted, is_disputed
 from scanner.domain.users import Role, User
 from scanner.errors import NotGiven, ReviewError, TooLate, UsageError
 from scanner.review.assign import judge_named, require_seen_by
@@ -96,9 +97,10 @@ def _rule(lease: Lease, user: User, said: Judgement, *, overlap: int) -> Reveale
         return Revealed(flag=flags.load_flag(lease, said.flag_id), stored=False)
     places = assignments.assignments_of(lease, said.flag_id)
     _require_adjudicator(user, said, next((one for one in places if one.person == user.name), None))
-    if not assignments.is_disputed(places, overlap=overlap):
+    seats = [one.seat(said.decided_at) for one in places]
+    if not is_disputed(seats, overlap=overlap):
         return too_late(lease, user, said)
-    first, second, *_ = assignments.counted(places)
+    first, second, *_ = counted(seats)
     judgements.append_judgement(lease, said)
     adjudications.save_adjudication(
         lease,

@@ -10,7 +10,7 @@ from scanner.domain.reviews import Stage
 from scanner.domain.users import Role, User, folded
 from scanner.errors import NotGiven, UsageError
 from scanner.review.clock import Clock
-from scanner.store import accounts, assignments, gold, users, waiting
+from scanner.store import assignments, gold, users, waiting
 from scanner.store.connection import Lease
 
 JUDGES = frozenset({Role.REVIEWER, Role.ADJUDICATOR})
@@ -31,8 +31,8 @@ class Asker:
     overlap: int
     """Judgements wanted for each item."""
     clock: Clock
-    draws: bool = True
-    """They are shown unflagged posts too; not where signals stand beside the post, as at the terminal."""
+    hints: bool = False
+    """Codes and signals stand beside the post, as at the terminal; unflagged posts have none and are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,11 @@ def require_seen_by(lease: Lease, user: User, item_id: str) -> None:
     NotGiven reads the same for all three: whether there is such an item is not theirs to know.
     """
     rows = lease.rows(
-        """SELECT i.account_id FROM items AS i JOIN accounts AS a ON a.id = i.account_id
+        """SELECT a.agency, a.person_id FROM items AS i JOIN accounts AS a ON a.id = i.account_id
            WHERE i.id = $id AND a.removed_at IS NULL""",
         {"id": item_id},
     )
-    account = accounts.load_account(lease, rows[0][0]) if rows else None
-    if account is None or user.is_recused_from(account):
+    if not rows or not user.hidden.isdisjoint(map(folded, rows[0])):
         raise NotGiven(f"{item_id}: there is no such item for you")
 
 
@@ -97,15 +96,18 @@ def kept(lease: Lease, asker: Asker) -> list[Place]:
     return [one for one in places if one.id in (golden if one.stage is Stage.GOLD else waits)]
 
 
-def fresh(lease: Lease, asker: Asker, *, but: Iterable[str] = (), chance: Chance) -> Place | None:
-    """Return the next item for a person, or now and then gold in front of it; None when nothing waits."""
-    left_out = sorted(set(but))
-    found = next_places(lease, asker, limit=1, but=left_out)
-    if not found:
-        return None
-    [first] = found
-    golden = [one for one in gold.gold_for(lease, asker.user) if one not in left_out] if chance() < GOLD_SHARE else []
-    return Place(golden[0], Stage.GOLD, first.id) if golden else first
+def fresh(lease: Lease, asker: Asker, *, count: int = 1, but: Iterable[str] = (), chance: Chance) -> list[Place]:
+    """Return up to `count` further items for a person, now and then gold in front of one; none when nothing waits."""
+    left_out = set(but)
+    waits = next_places(lease, asker, limit=count, but=sorted(left_out)) if count > 0 else []
+    lucky = [chance() < GOLD_SHARE for _ in waits]
+    golden = [one for one in gold.gold_for(lease, asker.user) if one not in left_out] if any(lucky) else []
+    found: list[Place] = []
+    for place, is_lucky in zip(waits, lucky, strict=True):
+        if is_lucky and golden:
+            found.append(Place(golden.pop(0), Stage.GOLD, before_id=place.id))
+        found.append(place)
+    return found[:count]
 
 
 def next_places(lease: Lease, asker: Asker, *, limit: int, but: Sequence[str] = ()) -> list[Place]:
@@ -118,7 +120,7 @@ def next_places(lease: Lease, asker: Asker, *, limit: int, but: Sequence[str] = 
         due=asker.clock.at,
         limit=limit,
         but=but,
-        draws=asker.draws,
+        draws=not asker.hints,
     )
     return [Place(one.id, one.stage) for one in found]
 

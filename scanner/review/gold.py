@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from scanner.domain.reviews import Verdict
+from scanner.domain.seats import outcome
 from scanner.domain.users import Role, User
 from scanner.errors import ReviewError, UsageError
 from scanner.review.assign import require_judge, require_seen_by
@@ -22,7 +23,8 @@ def mark_gold(store: Store, user: User, item_id: str, *, overlap: int = 2, now: 
     moment = now or datetime.now(UTC)
     with store.lease("review: mark gold") as lease:
         require_seen_by(lease, user, item_id)
-        verdict = assignments.outcome_of(assignments.assignments_of(lease, item_id), overlap=overlap)
+        seats = [one.seat(moment) for one in assignments.assignments_of(lease, item_id)]
+        verdict = outcome(seats, overlap=overlap)
         if verdict is None:
             raise ReviewError(f"{item_id}: it is not settled; only what is settled can measure anybody")
         codes = _codes(lease, item_id, verdict)

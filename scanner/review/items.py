@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,9 +13,10 @@ from scanner.domain.reviews import Stage
 from scanner.errors import StoreError
 from scanner.review.assign import Asker, Place
 from scanner.review.clock import Due
-from scanner.store import accounts, assignments, flags, posts
+from scanner.store import accounts, assignments, draws, flags, posts
 from scanner.store.assignments import HOLD
 from scanner.store.connection import Lease
+from scanner.store.draws import Draw
 
 
 class Why(StrEnum):
@@ -45,58 +46,44 @@ class Item:
     held_until: datetime | None
     """Until when nobody else gets it in this one's place; None where it is only listed."""
     flag: Flag | None
-    """Blind: without scores and class hints. None for a draw."""
+    """Blind: without scores and sanction classes, and at the desk without codes and spans. None for a draw."""
 
 
 def load_item(lease: Lease, asker: Asker, place: Place, *, held: bool) -> Item:
     """Read an item as this person may see it before deciding. StoreError for one that is not whole."""
-    row, known = _row(lease, place.id), None
-    if place.before_id is not None:  # gold: its own deadline has long passed and would give it away
-        known = _find(lease, place.before_id)
-    account = accounts.load_account(lease, row.account_id)
-    versions = posts.versions_of(lease, row.post_id)
+    flag = flags.load_blind(lease, place.id, hints=asker.hints)
+    of = flag or _found(draws.load_draw(lease, place.id), place.id)
+    account = accounts.load_account(lease, of.account_id)
+    versions = posts.versions_of(lease, of.post_id)
     shown = next((one for one in versions if one.post.version_id == place.id), None)
     if account is None or shown is None:
-        raise StoreError(f"{place.id}: its post or its account {row.account_id} is not on record")
-    clock = known or row
+        raise StoreError(f"{place.id}: its post or its account {of.account_id} is not on record")
     return Item(
         id=place.id,
         post=shown.post,
         versions=tuple(versions),
-        missing_at=posts.missing_at(lease, row.post_id),
+        missing_at=posts.missing_at(lease, of.post_id),
         captured_at=shown.captured_at,
         account=account,
-        phase=row.phase,
-        due=asker.clock.due(clock.election_id, clock.known_at),
+        phase=of.phase,
+        due=_due(lease, asker, place, of),
         why=_why(lease, asker, place),
         held_until=asker.now + HOLD if held else None,
-        flag=_blind(flags.load_flag(lease, place.id)),
+        flag=flag,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """What the queue knows of an item."""
-
-    post_id: str
-    account_id: str
-    election_id: str
-    phase: Phase
-    known_at: datetime
+def _due(lease: Lease, asker: Asker, place: Place, of: Flag | Draw) -> Due:
+    """Return the deadline; of gold that of the item it stands before, as its own has long passed and would tell."""
+    if place.before_id is not None:
+        of = flags.load_blind(lease, place.before_id, hints=False) or draws.load_draw(lease, place.before_id) or of
+    return asker.clock.due(of.election_id, of.known_at)
 
 
-def _find(lease: Lease, item_id: str) -> _Row | None:
-    rows = lease.dicts(
-        "SELECT post_id, account_id, election_id, phase, known_at FROM items WHERE id = $id", {"id": item_id}
-    )
-    return _Row(**{**rows[0], "phase": Phase(rows[0]["phase"])}) if rows else None
-
-
-def _row(lease: Lease, item_id: str) -> _Row:
-    row = _find(lease, item_id)
-    if row is None:
+def _found(draw: Draw | None, item_id: str) -> Draw:
+    if draw is None:
         raise StoreError(f"{item_id}: neither flagged nor drawn")
-    return row
+    return draw
 
 
 def _why(lease: Lease, asker: Asker, place: Place) -> Why:
@@ -105,9 +92,3 @@ def _why(lease: Lease, asker: Asker, place: Place) -> Why:
     others = assignments.assignments_of(lease, place.before_id or place.id)
     taken = any(one.person != asker.user.name and (one.verdict or one.holds(asker.now)) for one in others)
     return Why.SECOND_READING if taken else Why.DEADLINE
-
-
-def _blind(flag: Flag | None) -> Flag | None:
-    if flag is None:
-        return None
-    return replace(flag, scores=(), findings=tuple(replace(finding, class_hint="") for finding in flag.findings))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -51,21 +52,41 @@ def take_next(
     after: str | None = None,
     overlap: int = 2,
     clock: Clock | None = None,
-    draws: bool = True,
+    hints: bool = False,
     chance: Chance = by_chance,
 ) -> Item | None:
     """Show a reviewer their next item and keep it for them for ten minutes; None when nothing waits.
 
     What is kept for them comes first, so that a lost page comes back. `after`: the item they leave undecided; that is
-    noted, and it comes back after the others. Without `draws` only flags. One event on the audit chain tells of the
-    showing (guardrail G17).
+    noted, and it comes back after the others. With `hints`, as at the terminal, codes and signals
+    stand beside the post, and only flags are shown. One event on the audit chain tells of the showing (guardrail G17).
     """
-    asker = _asker(user, now, overlap, clock, draws=draws)
+    asker = _asker(user, now, overlap, clock, hints=hints)
     with store.lease("review: show an item") as lease:
-        if after is not None and assignments.release(lease, after, user.name, now=asker.now):
-            audit.append(lease, actor=user.name, action="item.skip", subject=after, detail={}, at=asker.now)
-        place = next(iter(kept(lease, asker)), None) or fresh(lease, asker, but=_named(after), chance=chance)
-        return None if place is None else _show(lease, asker, place, shown=True)
+        _skip(lease, asker, after)
+        places = kept(lease, asker) or fresh(lease, asker, but=_named(after), chance=chance)
+        return _show(lease, asker, places[0], shown=True) if places else None
+
+
+def take(
+    store: Store,
+    user: User,
+    *,
+    ahead: int = 2,
+    now: datetime | None = None,
+    after: str | None = None,
+    overlap: int = 2,
+    clock: Clock | None = None,
+    chance: Chance = by_chance,
+) -> list[Item]:
+    """Show the next item and fetch up to `ahead` more, as `take_next` and `peek` would, in one go."""
+    asker = _asker(user, now, overlap, clock)
+    with store.lease("review: show an item, fetch ahead") as lease:
+        _skip(lease, asker, after)
+        mine = kept(lease, asker)
+        but = [*_named(after), *(one.id for one in mine)]
+        places = [*mine, *fresh(lease, asker, count=1 + ahead - len(mine), but=but, chance=chance)][: 1 + ahead]
+        return [*(_show(lease, asker, one, shown=True) for one in places[:1]), *_fetch(lease, asker, places[1:])]
 
 
 def peek(
@@ -82,14 +103,9 @@ def peek(
     asker = _asker(user, now, overlap, clock)
     with store.lease("review: fetch items ahead") as lease:
         mine = kept(lease, asker)
-        ahead = [_show(lease, asker, place, shown=False) for place in [one for one in mine if not one.shown][:n]]
-        while len(ahead) < n:
-            place = fresh(lease, asker, but=[*(one.id for one in mine), *(one.id for one in ahead)], chance=chance)
-            if place is None:
-                break
-            asker = replace(asker, now=asker.now + timedelta.resolution)  # they are taken in this order, too
-            ahead.append(_show(lease, asker, place, shown=False))
-        return ahead
+        ahead = [one for one in mine if not one.shown][:n]
+        ahead += fresh(lease, asker, count=n - len(ahead), but=[one.id for one in mine], chance=chance)
+        return _fetch(lease, asker, ahead)
 
 
 def show(
@@ -143,7 +159,7 @@ def waiting(
     """
     with store.lease("review: read the queue") as lease:
         user = replace(judge_named(lease, reviewer), role=Role.REVIEWER)
-        asker = _asker(user, now, overlap, clock, draws=False)
+        asker = _asker(user, now, overlap, clock, hints=True)
         items = [load_item(lease, asker, place, held=False) for place in next_places(lease, asker, limit=limit)]
         if items:
             detail = {"items": len(items)}
@@ -164,9 +180,16 @@ def reviewer_named(store: Store, name: str) -> User:
         return replace(judge_named(lease, name), role=Role.REVIEWER)
 
 
-def _asker(user: User, now: datetime | None, overlap: int, clock: Clock | None, *, draws: bool = True) -> Asker:
+def _asker(user: User, now: datetime | None, overlap: int, clock: Clock | None, *, hints: bool = False) -> Asker:
     require_judge(user)
-    return Asker(user=user, now=now or datetime.now(UTC), overlap=overlap, clock=clock or safe_clock(), draws=draws)
+    return Asker(user=user, now=now or datetime.now(UTC), overlap=overlap, clock=clock or safe_clock(), hints=hints)
+
+
+def _skip(lease: Lease, asker: Asker, item_id: str | None) -> None:
+    """Give back what a person leaves undecided; that is noted (guardrail G8)."""
+    name, now = asker.user.name, asker.now
+    if item_id is not None and assignments.release(lease, item_id, name, now=now):
+        audit.append(lease, actor=name, action="item.skip", subject=item_id, detail={}, at=now)
 
 
 def _show(lease: Lease, asker: Asker, place: Place, *, shown: bool, held: bool = True) -> Item:
@@ -175,6 +198,14 @@ def _show(lease: Lease, asker: Asker, place: Place, *, shown: bool, held: bool =
     action = "item.show" if shown else "item.prefetch"
     audit.append(lease, actor=asker.user.name, action=action, subject=place.id, detail={}, at=asker.now)
     return load_item(lease, asker, place, held=held)
+
+
+def _fetch(lease: Lease, asker: Asker, places: Sequence[Place]) -> list[Item]:
+    """Fetch items ahead, a microsecond after each other: in this order they come later."""
+    return [
+        _show(lease, replace(asker, now=asker.now + number * timedelta.resolution), place, shown=False)
+        for number, place in enumerate(places, start=1)
+    ]
 
 
 def _named(item_id: str | None) -> list[str]:

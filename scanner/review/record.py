@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scanner.domain.reviews import Judgement, Stage, Verdict
+from scanner.domain.seats import has_room, is_disputed
 from scanner.domain.users import User, folded
 from scanner.errors import UsageError
 from scanner.review.assign import require_seen_by
-from scanner.review.pace import set_hasty_aside
+from scanner.review.pace import HASTY, set_hasty_aside
 from scanner.store import assignments, drafts, judgements
 from scanner.store.assignments import Assignment
 from scanner.store.connection import Lease
@@ -54,7 +55,7 @@ def record(lease: Lease, user: User, said: Judgement, *, overlap: int, timed: bo
     places = assignments.assignments_of(lease, said.flag_id)
     mine = next((one for one in places if one.person == user.name), None)
     stage = _stage(said, mine)
-    if not _has_room(places, user.name, stage, overlap=overlap, now=said.decided_at):
+    if not _is_wanted(places, user.name, stage, overlap=overlap, now=said.decided_at):
         return None
     seconds = _seconds(said, mine) if timed else None
     judgements.append_judgement(lease, replace(said, stage=stage, seconds=seconds))
@@ -63,7 +64,8 @@ def record(lease: Lease, user: User, said: Judgement, *, overlap: int, timed: bo
         assignments.reveal(lease, said.flag_id, user.name, now=said.decided_at)
         return Recorded(stored=True, stage=stage)
     assignments.settle(lease, said.flag_id, overlap=overlap, at=said.decided_at)
-    hasty = set_hasty_aside(lease, user, overlap=overlap, now=said.decided_at)
+    fast = seconds is not None and seconds < HASTY
+    hasty = fast and set_hasty_aside(lease, user, overlap=overlap, now=said.decided_at)
     return Recorded(stored=True, stage=stage, hasty=hasty)
 
 
@@ -78,14 +80,12 @@ def _stage(said: Judgement, mine: Assignment | None) -> Stage:
     return Stage.PREVIEW if mine.stage is Stage.ADJUDICATION else Stage.GOLD
 
 
-def _has_room(places: Sequence[Assignment], person: str, stage: Stage, *, overlap: int, now: datetime) -> bool:
-    """Tell whether one more is wanted: judgements and people holding the item together reach `overlap`, never more."""
-    if stage is Stage.GOLD:
-        return True
+def _is_wanted(places: Sequence[Assignment], person: str, stage: Stage, *, overlap: int, now: datetime) -> bool:
+    """Tell whether one more is wanted: judgements and people holding the item together never exceed `overlap`."""
+    seats = [one.seat(now) for one in places]
     if stage is Stage.PREVIEW:
-        return assignments.is_disputed(places, overlap=overlap)
-    others = [one for one in places if one.person != person and one.stage is Stage.BLIND]
-    return sum(one.verdict is not None or one.holds(now) for one in others) < overlap
+        return is_disputed(seats, overlap=overlap)
+    return stage is Stage.GOLD or has_room(seats, person, overlap=overlap)
 
 
 def _seconds(said: Judgement, mine: Assignment | None) -> float | None:

@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from scanner.domain.accounts import Confidence
 from scanner.domain.reviews import Stage, Verdict
+from scanner.domain.seats import Seat, counted, is_disputed, outcome
 from scanner.errors import StoreError
 from scanner.review.clock import Clock
 from scanner.store import accounts, assignments, flags, referrals
-from scanner.store.assignments import Assignment
 from scanner.store.connection import Lease
 
 
@@ -37,26 +37,26 @@ def state_of(lease: Lease, flag_id: str, *, overlap: int, clock: Clock, now: dat
         raise StoreError(f"{flag_id}: there is no such flag")
     if flag_id in referrals.referred_flags(lease):
         return State.RUJUKAN
-    places = assignments.assignments_of(lease, flag_id)
-    match assignments.outcome_of(places, overlap=overlap):
+    seats = [one.seat(now) for one in assignments.assignments_of(lease, flag_id)]
+    match outcome(seats, overlap=overlap):
         case Verdict.SUSPECTED if clock.due(flag.election_id, flag.known_at).expired(now):
             return State.LEWAT_WAKTU
         case Verdict.SUSPECTED:
-            sure = account.confidence is Confidence.A and _suspecting(places) > 1
+            sure = account.confidence is Confidence.A and _suspecting(seats) > 1
             return State.SIAP_RUJUK if sure else State.KLARIFIKASI
         case Verdict.NOT_VIOLATION:
             return State.BUKAN
         case _:
-            return _open(places, overlap=overlap, now=now)
+            return _open(seats, overlap=overlap)
 
 
-def _open(places: Sequence[Assignment], *, overlap: int, now: datetime) -> State:
-    if assignments.is_disputed(places, overlap=overlap):
+def _open(seats: Sequence[Seat], *, overlap: int) -> State:
+    if is_disputed(seats, overlap=overlap):
         return State.TELAAH_3
-    if assignments.counted(places):
+    if counted(seats):
         return State.TELAAH_2
-    return State.TELAAH_1 if any(one.holds(now) for one in places) else State.ANTREAN
+    return State.TELAAH_1 if any(one.held for one in seats) else State.ANTREAN
 
 
-def _suspecting(places: Sequence[Assignment]) -> int:
-    return sum(one.verdict is Verdict.SUSPECTED and one.stage is not Stage.GOLD for one in places)
+def _suspecting(seats: Sequence[Seat]) -> int:
+    return sum(one.verdict is Verdict.SUSPECTED and one.stage is not Stage.GOLD for one in seats)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from scanner.domain.reviews import Judgement, Stage, Verdict
+from scanner.domain.seats import outcome
 from scanner.domain.users import User, folded
 from scanner.errors import ReviewError, UsageError
 from scanner.review.assign import Asker, judge_named
@@ -58,7 +59,7 @@ def undo(
 
 def _withdraw(lease: Lease, asker: Asker, key: str, flag_id: str | None, since: datetime | None) -> Judgement:
     said = _newest(lease, asker.user, flag_id, since)
-    _refuse_what_others_built_on(lease, said, overlap=asker.overlap)
+    _refuse_what_others_built_on(lease, said, asker)
     nothing = replace(said, verdict=Verdict.WITHDRAWN, codes=(), note="", seconds=None)
     judgements.append_judgement(lease, replace(nothing, id=key, decided_at=asker.now))
     assignments.settle(lease, said.flag_id, overlap=asker.overlap, at=asker.now)
@@ -82,7 +83,7 @@ def _newest(lease: Lease, user: User, flag_id: str | None, since: datetime | Non
     raise UsageError(f"{where}: {user.name} has no standing judgement to take back among the last {MOST}")
 
 
-def _refuse_what_others_built_on(lease: Lease, said: Judgement, *, overlap: int) -> None:
+def _refuse_what_others_built_on(lease: Lease, said: Judgement, asker: Asker) -> None:
     """What was settled after this judgement, referred or made gold rests on it."""
     if said.stage is Stage.GOLD:
         return
@@ -91,7 +92,7 @@ def _refuse_what_others_built_on(lease: Lease, said: Judgement, *, overlap: int)
     if gold.load_gold(lease, [said.flag_id]):
         raise ReviewError(f"{said.flag_id}: it serves to measure reviewers, so what was said of it stays")
     places = assignments.assignments_of(lease, said.flag_id)
-    if assignments.outcome_of(places, overlap=overlap) is None:
+    if outcome([one.seat(asker.now) for one in places], overlap=asker.overlap) is None:
         return
     counts = {one.judgement_id for one in places if one.verdict is not None}
     order = [one.id for one in judgements.judgements_of(lease, said.flag_id)]

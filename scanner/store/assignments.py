@@ -6,12 +6,14 @@ what `judgements` says; here it stands beside the holding, so that the queue nee
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from scanner.domain.reviews import Judgement, Stage, Verdict
+from scanner.domain.seats import Seat, outcome
 from scanner.domain.users import folded
 from scanner.store import tables
 from scanner.store.connection import Lease
@@ -31,6 +33,12 @@ _SET_ASIDE = """
       AND NOT EXISTS (FROM gold AS g WHERE g.item_id = a.item_id)
       AND NOT EXISTS (FROM adjudications AS j WHERE j.item_id = a.item_id)
     RETURNING judgement_id, item_id"""
+
+_SEATS = """
+    SELECT item_id, person, stage, verdict, judgement_id IS NOT NULL, judgement_id IS NULL AND held_until > $now,
+           revealed_at IS NOT NULL, coalesce(epoch_us(skipped_at), 0)
+    FROM assignments WHERE NOT closed"""
+_SEATS_AT = f"{_SEATS} AND item_id IN (SELECT unnest($ids::VARCHAR[]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,17 @@ class Assignment:
         """Tell whether the item is kept for the person."""
         return self.judgement_id is None and self.held_until > now
 
+    def seat(self, now: datetime) -> Seat:
+        """Return what of this decides who may read the item."""
+        return Seat(
+            person=self.person,
+            stage=self.stage,
+            verdict=self.verdict,
+            judged=self.judgement_id is not None,
+            held=self.holds(now),
+            revealed=self.revealed_at is not None,
+        )
+
 
 def assignments_of(lease: Lease, item_id: str) -> list[Assignment]:
     """Return everybody's place at an item, in order of name."""
@@ -69,6 +88,16 @@ def assignment(lease: Lease, item_id: str, person: str) -> Assignment | None:
     params = {"item": item_id, "person": folded(person)}
     rows = lease.dicts("FROM assignments WHERE item_id = $item AND person = $person", params)
     return _read(rows[0]) if rows else None
+
+
+def open_seats(lease: Lease, *, now: datetime, ids: Sequence[str] | None = None) -> dict[str, list[Seat]]:
+    """Return everybody's seats at open items, by item; at these items alone, or at all of them."""
+    found: dict[str, list[Seat]] = defaultdict(list)
+    rows = lease.rows(_SEATS, {"now": now}) if ids is None else lease.rows(_SEATS_AT, {"now": now, "ids": list(ids)})
+    for item, person, stage, verdict, *rest in rows:
+        said = None if verdict is None else Verdict(verdict)
+        found[item].append(Seat(person, Stage(stage), said, *rest))
+    return found
 
 
 def held_by(lease: Lease, person: str, now: datetime) -> list[Assignment]:
@@ -187,40 +216,16 @@ def discount(lease: Lease, judgement_ids: Sequence[str], *, now: datetime) -> li
 
 def settle(lease: Lease, item_id: str, *, overlap: int, at: datetime) -> Verdict | None:
     """Bring an item's state in line with what counts of it; return the verdict it is settled with, or None."""
-    outcome = outcome_of(assignments_of(lease, item_id), overlap=overlap)
-    for statement in _SETTLE:
-        lease.execute(statement, {"item": item_id, "at": None if outcome is None else at})
-    lease.execute(
-        "UPDATE assignments SET closed = $closed WHERE item_id = $item AND stage <> 'gold' AND closed <> $closed",
-        {"item": item_id, "closed": outcome is not None},
-    )
-    return outcome
-
-
-def outcome_of(places: Iterable[Assignment], *, overlap: int) -> Verdict | None:
-    """Return what an item is settled with: the ruling, or else what enough said who are more than half; None if open.
-
-    Nothing is settled as unsure.
-    """
-    counting = [one for one in places if one.verdict is not None and one.stage is not Stage.GOLD]
-    for one in counting:
-        if one.stage is Stage.ADJUDICATION:
-            return one.verdict
-    said = [one.verdict for one in counting]
-    for verdict in (Verdict.SUSPECTED, Verdict.NOT_VIOLATION):
-        if said.count(verdict) >= overlap and 2 * said.count(verdict) > len(said):
-            return verdict
-    return None
-
-
-def is_disputed(places: Sequence[Assignment], *, overlap: int) -> bool:
-    """Tell whether enough have judged an item and it is not settled: a third person must rule."""
-    return len(counted(places)) >= overlap and outcome_of(places, overlap=overlap) is None
-
-
-def counted(places: Iterable[Assignment]) -> list[Assignment]:
-    """Return the blind judgements that count."""
-    return [one for one in places if one.stage is Stage.BLIND and one.verdict is not None]
+    places = [one for one in assignments_of(lease, item_id) if one.stage is not Stage.GOLD]
+    settled = outcome([one.seat(at) for one in places], overlap=overlap)
+    if any(one.closed is (settled is None) for one in places):
+        for statement in _SETTLE:
+            lease.execute(statement, {"item": item_id, "at": None if settled is None else at})
+        lease.execute(
+            "UPDATE assignments SET closed = $closed WHERE item_id = $item AND stage <> 'gold'",
+            {"item": item_id, "closed": settled is not None},
+        )
+    return settled
 
 
 def _read(row: dict[str, Any]) -> Assignment:

@@ -61,6 +61,22 @@ def load_flags(lease: Lease, ids: Iterable[str]) -> dict[str, Flag]:
     return {key: found[key] for key in wanted if key in found}
 
 
+def load_blind(lease: Lease, flag_id: str, *, hints: bool) -> Flag | None:
+    """Return one flag as a reviewer may see it before deciding, without score and sanction class; None if not stored.
+
+    Without `hints` also without codes, spans, participants and explanation: what speaks for the author stays.
+    """
+    rows = lease.dicts("FROM flags WHERE id = $id", {"id": flag_id})
+    if not rows:
+        return None
+    [row] = rows
+    exculpatory = _children(lease, "exculpatory", [flag_id])[flag_id]
+    if not hints:
+        return _flag({**row, "mentions": "[]", "explanation": ""}, (), (), exculpatory, ())
+    findings, signals = (_children(lease, table, [flag_id])[flag_id] for table in ("flag_findings", "signals"))
+    return _flag(row, [{**finding, "class_hint": ""} for finding in findings], signals, exculpatory, ())
+
+
 def count_flags(lease: Lease) -> int:
     """Return how many versions are flagged."""
     return int(lease.rows("SELECT count(*) FROM flags")[0][0])

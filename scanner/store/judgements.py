@@ -1,30 +1,18 @@
-"""Judgements: what humans said of flags, appended for good, and which flags still wait for whom."""
+"""Judgements: what humans said of flags and of unflagged posts drawn at random, appended for good."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from scanner.domain.flags import Flag
 from scanner.domain.reviews import Judgement, Stage, Verdict
 from scanner.domain.users import folded
 from scanner.errors import StoreError
 from scanner.store import assignments, audit, tables
 from scanner.store.connection import Lease
-from scanner.store.flags import load_flags
-
-_WAITING = """
-    FROM flags AS f LEFT JOIN (
-        SELECT flag_id, count(*) AS judged, count(DISTINCT verdict) > 1 AS disputed,
-               bool_or(lower(trim(reviewer)) = lower(trim($reviewer))) AS mine
-        FROM standing_judgements GROUP BY flag_id) AS c ON c.flag_id = f.id
-    WHERE NOT coalesce(c.mine, false)
-      AND coalesce(c.judged, 0) < $overlap + ($third AND coalesce(c.disputed, false))::INTEGER
-      AND NOT EXISTS (FROM accounts AS a WHERE a.id = f.account_id AND a.removed_at IS NOT NULL)"""
-"""Which flags wait for a reviewer; parameters: reviewer, overlap, third."""
 
 
 def append_judgement(lease: Lease, judgement: Judgement) -> bool:
@@ -106,30 +94,6 @@ def current_judgements(lease: Lease, flag_ids: Iterable[str] | None = None) -> l
     return [_judgement(row) for row in rows]
 
 
-def open_flags(
-    lease: Lease, *, reviewer: str, overlap: int = 2, limit: int = 50, third_on_disagreement: bool = False
-) -> list[Flag]:
-    """Return flags that wait for this reviewer: not judged by them, and by fewer than `overlap` others.
-
-    The flags are blind: without scores, class hints and anybody's verdict. The day (WIB) on which the legal clock
-    started comes first, then a shuffle of the reviewer's own that stays the same. With `third_on_disagreement` a
-    flag on which `overlap` reviewers disagree waits for one more. Flags of removed accounts wait for nobody.
-    """
-    rows = lease.rows(
-        f"""SELECT f.id {_WAITING}
-            ORDER BY (f.known_at AT TIME ZONE 'Asia/Jakarta')::DATE, md5(f.id || lower(trim($reviewer)))
-            LIMIT $limit""",
-        {"reviewer": reviewer, "overlap": overlap, "limit": limit, "third": third_on_disagreement},
-    )
-    return [_blind(flag) for flag in load_flags(lease, (flag_id for (flag_id,) in rows)).values()]
-
-
-def count_open_flags(lease: Lease, *, reviewer: str, overlap: int = 2, third_on_disagreement: bool = False) -> int:
-    """Count what `open_flags` would return without a limit."""
-    params = {"reviewer": reviewer, "overlap": overlap, "third": third_on_disagreement}
-    return int(lease.rows(f"SELECT count(*) {_WAITING}", params)[0][0])
-
-
 def count_judged(lease: Lease, *, overlap: int) -> tuple[int, int]:
     """Count the flags with fewer standing judgements than wanted, but at least one, and those with all of them."""
     [(some, all_wanted)] = lease.rows(
@@ -186,10 +150,6 @@ def _by_flag(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[Verdict, tuple[
         flag_id: (Verdict(verdict), tuple(dict.fromkeys(code for one in named for code in json.loads(one))))
         for flag_id, verdict, named in rows
     }
-
-
-def _blind(flag: Flag) -> Flag:
-    return replace(flag, scores=(), findings=tuple(replace(finding, class_hint="") for finding in flag.findings))
 
 
 def _judgement(row: Mapping[str, Any]) -> Judgement:

@@ -11,11 +11,15 @@ import pyarrow as pa
 from scanner.errors import StoreError
 from scanner.store.connection import Lease
 
+_COLUMNS: dict[str, dict[str, pa.Field]] = {}
+"""Types of the columns of tables, asked for once: every database has been through the same steps before it is lent."""
+
 
 def stage(lease: Lease, name: str, like: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Register rows of equal keys as the Arrow table `name`, typed as the columns of the database table `like`."""
-    columns = lease.arrow(f'FROM "{like}" LIMIT 0').schema
-    schema = pa.schema([columns.field(key) for key in rows[0]])
+    if not rows[0].keys() <= _COLUMNS.get(like, {}).keys():
+        _COLUMNS[like] = {field.name: field for field in lease.arrow(f'FROM "{like}" LIMIT 0').schema}
+    schema = pa.schema([_COLUMNS[like][key] for key in rows[0]])
     try:
         lease.register(name, pa.Table.from_pylist(rows, schema=schema))
     except (UnicodeEncodeError, pa.ArrowException) as error:

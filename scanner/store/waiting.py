@@ -2,74 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from scanner.domain.flags import Phase
 from scanner.domain.reviews import Stage
+from scanner.domain.seats import Seat, part_of
 from scanner.domain.users import Role, User
+from scanner.store import assignments
 from scanner.store.connection import Lease
 
 Due = Callable[[str, datetime], datetime]
-"""Tells by election and moment of first knowledge when an item is due."""
+"""Tells by election and moment of first knowledge when an item is due; for an election it does not know, the soonest
+that any could be."""
 
 WIB = ZoneInfo("Asia/Jakarta")
-FIRST_BATCH = 500
-"""Items looked at first, those due soonest; each further batch is eight times as large."""
+BATCH = 500
+"""Items looked at first, with all others of their last day; each further batch is eight times as large."""
 
-# NOTE: the legal day is that of Western Indonesia Time, which has no summer time: adding seven hours is many times as
-# fast as AT TIME ZONE.
-_DAYS = """
-    SELECT election_id, (epoch_us(known_at) + 25200000000) // 86400000000 AS "day", min(known_at) AS known_at,
-           count(*) AS items
-    FROM items WHERE settled_at IS NULL GROUP BY ALL"""
-
-_WAITING = """
-    FROM items AS i JOIN accounts AS a ON a.id = i.account_id
-    LEFT JOIN (
-        SELECT unnest($elections::VARCHAR[]) AS election_id, unnest($days::BIGINT[]) AS "day",
-               unnest($turns::INTEGER[]) AS turn
-    ) AS d ON d.election_id = i.election_id AND d."day" = (epoch_us(i.known_at) + 25200000000) // 86400000000
-    LEFT JOIN (
-        SELECT item_id,
-            count(*) FILTER (stage = 'blind' AND verdict IS NOT NULL) AS judged,
-            greatest(count(*) FILTER (stage = 'blind' AND verdict = 'suspected'),
-                     count(*) FILTER (stage = 'blind' AND verdict = 'not_violation')) AS most,
-            count(*) FILTER (
-                stage = 'blind' AND person <> $person AND judgement_id IS NULL AND held_until > $now) AS held,
-            count(*) FILTER (stage = 'adjudication' AND person <> $person AND held_until > $now) AS adjudicated,
-            bool_or(person = $person AND (judgement_id IS NOT NULL OR revealed_at IS NOT NULL)) AS known,
-            bool_or(person = $person AND stage = 'blind' AND (judgement_id IS NOT NULL OR revealed_at IS NOT NULL))
-                AS judged_it,
-            max(skipped_at) FILTER (person = $person) AS skipped_at
-        FROM assignments WHERE NOT closed GROUP BY item_id
-    ) AS c ON c.item_id = i.id
-    WHERE i.settled_at IS NULL AND a.removed_at IS NULL
-      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.agency)))
-      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.person_id)))
-      AND ($draws OR NOT i.drawn) AND ($elections IS NULL OR d.turn IS NOT NULL)
-      AND ($ids IS NULL OR list_contains($ids::VARCHAR[], i.id)) AND NOT list_contains($but::VARCHAR[], i.id)
-      AND ((coalesce(c.judged, 0) + coalesce(c.held, 0) < $overlap AND NOT coalesce(c.known, false))
-           OR ($adjudicates AND c.judged >= $overlap AND NOT (c.most >= $overlap AND 2 * c.most > c.judged)
-               AND NOT c.judged_it AND c.adjudicated = 0))"""
-"""Blind: fewer than wanted have judged it or hold it. Adjudication: enough have, and no verdict has enough and more
-than half of them. There is no parameter for a participant (guardrail G8)."""
-
-_FOUND = """
-    i.id, coalesce(c.judged, 0) AS judged, coalesce(c.held, 0) AS held,
-    CASE WHEN coalesce(c.judged, 0) < $overlap THEN 'blind' ELSE 'adjudication' END AS stage"""
-
-_SEVERITY = "CASE WHEN i.phase IN ('TENANG', 'HARI_H', 'PSU') THEN 0 WHEN i.phase IN ('NON', 'PRA') THEN 2 ELSE 1 END"
-"""How much waiting harms: quiet days and polls first, then from penetapan on, then the time before it.
+_SEVERITY = {Phase.TENANG: 0, Phase.HARI_H: 0, Phase.PSU: 0, Phase.NON: 2, Phase.PRA: 2}
+"""How much waiting harms: quiet days and polls first, then from penetapan on (1), then the time before it.
 
 By the phase alone, which the reviewer sees anyway: codes and sanction class have no part in it, so that the order tells
 nothing of them.
 """
-
-_ORDER = f"c.skipped_at NULLS FIRST, d.turn, {_SEVERITY}, md5(i.id || $person), i.id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +39,6 @@ class Waiting:
     id: str
     stage: Stage
     """BLIND or ADJUDICATION."""
-    judged: int
-    """Judgements that count."""
-    held: int
-    """How many others have it in hand."""
 
 
 def next_items(
@@ -99,70 +55,103 @@ def next_items(
     """Return what waits for a person: by day of the deadline, then severity, then a shuffle of the person's own.
 
     The shuffle stays the same. What the person put off comes after the others of about the same deadline. `but`: items
-    to leave out. Without `draws` only flags.
+    to leave out. Without `draws` only flags. There is no parameter for a participant (guardrail G8).
     """
-    found: list[Waiting] = []
-    params = _params(user, now=now, overlap=overlap) | {"but": list(but), "draws": draws}
-    for batch in _batches(lease, due):
-        params |= batch | {"limit": limit - len(found)}
-        found += map(_waiting, lease.dicts(f"SELECT {_FOUND} {_WAITING} ORDER BY {_ORDER} LIMIT $limit", params))
-        if len(found) >= limit:
+    found: list[_Candidate] = []
+    for rows, until in _batches(lease):
+        wanted = [row for row in rows if row["id"] not in but and (draws or not row["drawn"])]
+        found += _candidates(lease, user, wanted, now=now, overlap=overlap)
+        # What becomes known later may be due sooner under the other law: none of it is due before this day.
+        floor = None if until is None else due("", until).astimezone(WIB).date()
+        if floor is not None and sum(one.due_day(due) <= floor for one in found) >= limit:
             break
-    return found
+    found.sort(key=lambda one: one.turn(user.name, due))
+    return [Waiting(one.id, one.stage) for one in found[:limit]]
 
 
-def still_waiting(lease: Lease, user: User, ids: Iterable[str], *, now: datetime, overlap: int) -> dict[str, Waiting]:
+def still_waiting(lease: Lease, user: User, ids: Sequence[str], *, now: datetime, overlap: int) -> dict[str, Waiting]:
     """Return which of these items wait for a person, by id."""
-    params = _params(user, now=now, overlap=overlap) | {"ids": list(ids)}
-    return {row["id"]: _waiting(row) for row in lease.dicts(f"SELECT {_FOUND} {_WAITING}", params)}
+    found = _candidates(lease, user, lease.dicts(_THESE, {"ids": list(ids)}), now=now, overlap=overlap)
+    return {one.id: Waiting(one.id, one.stage) for one in found}
 
 
 def count_items(lease: Lease, user: User, *, now: datetime, overlap: int, draws: bool = True) -> int:
     """Count what waits for a person; without `draws` only flags."""
-    params = _params(user, now=now, overlap=overlap) | {"draws": draws}
-    return int(lease.rows(f"SELECT count(*) {_WAITING}", params)[0][0])
+    seats = assignments.open_seats(lease, now=now)
+    taken = [item for item, at_it in seats.items() if _part(user, at_it, overlap=overlap) is None]
+    params = {"hidden": sorted(user.hidden), "taken": taken, "draws": draws}
+    return int(lease.rows(_COUNT, params)[0][0])
 
 
-def _params(user: User, *, now: datetime, overlap: int) -> dict[str, Any]:
-    return {
-        "person": user.name,
-        "hidden": sorted(user.hidden),
-        "adjudicates": user.role is Role.ADJUDICATOR,
-        "overlap": overlap,
-        "now": now,
-        "elections": None,
-        "days": None,
-        "turns": None,
-        "ids": None,
-        "but": [],
-        "draws": True,
-    }
+_OPEN = "SELECT id, account_id, election_id, phase, known_at, drawn FROM items WHERE settled_at IS NULL"
+_THESE = f"{_OPEN} AND id IN (SELECT unnest($ids::VARCHAR[]))"
+_BETWEEN = f"{_OPEN} AND known_at >= $since AND ($until IS NULL OR known_at < $until)"
+_LAST = (
+    "SELECT known_at FROM items WHERE settled_at IS NULL AND known_at >= $since ORDER BY known_at LIMIT 1 OFFSET $most"
+)
+_VISIBLE = """
+    SELECT id FROM accounts WHERE removed_at IS NULL AND NOT list_contains($hidden::VARCHAR[], lower(trim(agency)))
+      AND NOT list_contains($hidden::VARCHAR[], lower(trim(person_id))) AND id IN (SELECT unnest($ids::VARCHAR[]))"""
+_COUNT = """
+    SELECT count(*) FROM items AS i JOIN accounts AS a ON a.id = i.account_id
+    WHERE i.settled_at IS NULL AND ($draws OR NOT i.drawn) AND i.id NOT IN (SELECT unnest($taken::VARCHAR[]))
+      AND a.removed_at IS NULL AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.agency)))
+      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.person_id)))"""
 
 
-def _batches(lease: Lease, due: Due) -> Iterator[dict[str, list[Any]]]:
-    """Yield the legal days on which open items became known, those due soonest first, with the turn of each."""
-    days = [(due(row["election_id"], row["known_at"]).astimezone(WIB).date(), row) for row in lease.dicts(_DAYS)]
-    days.sort(key=lambda one: (one[0], one[1]["election_id"], one[1]["day"]))
-    batch: list[tuple[int, dict[str, Any]]] = []
-    size, most = 0, FIRST_BATCH
-    for turn, (_, group) in enumerate(groupby(days, key=lambda one: one[0])):
-        same = [row for _, row in group]
-        batch += [(turn, row) for row in same]
-        size += sum(row["items"] for row in same)
-        if size >= most:
-            yield _columns(batch)
-            batch, size, most = [], 0, most * 8
-    if batch:
-        yield _columns(batch)
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An item that waits for a person, with all that decides about its turn."""
+
+    id: str
+    stage: Stage
+    election_id: str
+    known_at: datetime
+    phase: Phase
+    put_off: int
+    """Microseconds since 1970; 0 where the person never put it off."""
+
+    def turn(self, person: str, due: Due) -> tuple[int, date, int, str]:
+        """Return what it is sorted by."""
+        shuffle = hashlib.md5(f"{self.id}{person}".encode(), usedforsecurity=False).hexdigest()
+        return self.put_off, self.due_day(due), _SEVERITY.get(self.phase, 1), shuffle
+
+    def due_day(self, due: Due) -> date:
+        """Return the day of its deadline (WIB)."""
+        return due(self.election_id, self.known_at).astimezone(WIB).date()
 
 
-def _columns(batch: Sequence[tuple[int, Mapping[str, Any]]]) -> dict[str, list[Any]]:
-    return {
-        "elections": [row["election_id"] for _, row in batch],
-        "days": [row["day"] for _, row in batch],
-        "turns": [turn for turn, _ in batch],
-    }
+def _batches(lease: Lease) -> Iterator[tuple[list[dict[str, Any]], datetime | None]]:
+    """Yield open items, those known longest first, in whole days, and from when on others are left; None: none are."""
+    since, most = datetime.min.replace(tzinfo=UTC), BATCH
+    while True:
+        last = lease.rows(_LAST, {"since": since, "most": most})
+        until = _midnight_after(last[0][0]) if last else None
+        yield lease.dicts(_BETWEEN, {"since": since, "until": until}), until
+        if until is None:
+            return
+        since, most = until, most * 8
 
 
-def _waiting(row: Mapping[str, Any]) -> Waiting:
-    return Waiting(id=row["id"], stage=Stage(row["stage"]), judged=row["judged"], held=row["held"])
+def _midnight_after(moment: datetime) -> datetime:
+    return datetime.combine(moment.astimezone(WIB).date() + timedelta(days=1), time.min, tzinfo=WIB)
+
+
+def _candidates(
+    lease: Lease, user: User, rows: Sequence[Mapping[str, Any]], *, now: datetime, overlap: int
+) -> Iterator[_Candidate]:
+    """Yield those of some open items that wait for a person."""
+    accounts = {row["account_id"] for row in rows}
+    params = {"hidden": sorted(user.hidden), "ids": sorted(accounts)}
+    visible = {account for (account,) in lease.rows(_VISIBLE, params)} if accounts else set()
+    seats = assignments.open_seats(lease, now=now, ids=[row["id"] for row in rows]) if visible else {}
+    for row in rows:
+        at_it = seats.get(row["id"], ())
+        stage = _part(user, at_it, overlap=overlap) if row["account_id"] in visible else None
+        if stage is not None:
+            put_off = next((one.put_off for one in at_it if one.person == user.name), 0)
+            yield _Candidate(row["id"], stage, row["election_id"], row["known_at"], Phase(row["phase"]), put_off)
+
+
+def _part(user: User, seats: Sequence[Seat], *, overlap: int) -> Stage | None:
+    return part_of(user.name, seats, overlap=overlap, adjudicates=user.role is Role.ADJUDICATOR)

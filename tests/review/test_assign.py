@@ -69,7 +69,7 @@ def test_ten_thousand_assignments_meet_nobody_one_is_recused_from(store: Store):
                 recused=tuple(chance.sample([f" peg-{number}" for number in range(8)], chance.randrange(4))),
             )
             asker = Asker(user, LATER + timedelta(seconds=given_away), 2, safe_clock())
-            places = [*next_places(lease, asker, limit=400), *filter(None, [fresh(lease, asker, chance=always)])]
+            places = [*next_places(lease, asker, limit=400), *fresh(lease, asker, chance=always)]
             assert not any(user.is_recused_from(listed[owners[one.id]]) for one in places)
             given_away += len(places)
 
@@ -123,10 +123,7 @@ def test_the_user_on_record_is_who_judges(store: Store):
 def test_now_and_then_gold_comes_before_what_waits(store: Store):
     with store.lease("test") as lease:
         asker = Asker(make_user("tina"), LATER, 2, safe_clock())
-        place = fresh(lease, asker, chance=always)
-        waits = fresh(lease, asker, chance=never)
-    assert place is not None
-    assert waits is not None
+        [place], [waits] = fresh(lease, asker, chance=always), fresh(lease, asker, chance=never)
     assert place == Place(place.id, Stage.GOLD, before_id=waits.id)
     assert place.id in (flag(0), flag(50))
 
@@ -134,8 +131,7 @@ def test_now_and_then_gold_comes_before_what_waits(store: Store):
 @pytest.mark.parametrize(("number", "golden"), [(0.0499, True), (0.05, False)])
 def test_gold_is_one_in_twenty(store: Store, number: float, golden: bool):
     with store.lease("test") as lease:
-        place = fresh(lease, Asker(make_user("tina"), LATER, 2, safe_clock()), chance=lambda: number)
-    assert place is not None
+        [place] = fresh(lease, Asker(make_user("tina"), LATER, 2, safe_clock()), chance=lambda: number)
     assert (place.stage is Stage.GOLD) is golden
 
 

@@ -11,7 +11,7 @@ from scanner.domain.flags import Phase
 from scanner.domain.users import Role
 from scanner.errors import NotGiven, UsageError
 from scanner.review.items import Why
-from scanner.review.queue import count_waiting, peek, progress, show, take_next, waiting
+from scanner.review.queue import count_waiting, peek, progress, show, take, take_next, waiting
 from scanner.store import accounts, flags, posts
 from scanner.store.assignments import HOLD
 from scanner.store.connection import Store
@@ -49,8 +49,39 @@ def test_an_item_shows_the_post_and_its_account_but_neither_score_nor_sanction_c
     assert (item.account.id, item.phase, item.captured_at) == (make_account().id, Phase.KAMPANYE, NOON)
     assert (item.due.timer, item.due.at) == ("LAPOR-PEMILU", NOON + timedelta(days=7))
     assert item.flag is not None
+    assert [context.tag for context in item.flag.exculpatory] == ["X-BERITA"]
+
+
+def test_nothing_of_what_the_machine_saw_is_in_an_item(store: Store):
+    """Neither codes and spans nor score, class, participants or explanation: what is not there cannot slip."""
+    told = repr(given(store, SARI).flag)
+    whole = make_flag(1)
+    for hint in ("AJAKAN-PILIH", "coblos {N}", "class_hint", "0.75", "lihat putusan", "nomor 9", whole.explanation):
+        assert hint in repr(whole)
+        assert hint not in told
+
+
+def test_at_the_terminal_codes_and_signals_stand_beside_the_post(store: Store):
+    item = given(store, SARI, hints=True)
+    assert item.flag is not None
+    assert item.flag.codes == ("AJAKAN-PILIH", "LAYANAN-PILIH")
     assert item.flag.scores == ()
     assert {finding.class_hint for finding in item.flag.findings} == {""}
+
+
+def test_the_next_and_those_after_it_come_in_one_go(store: Store):
+    taken = take(store, SARI, ahead=1, now=LATER, chance=never)
+    assert len({item.id for item in taken}) == 2
+    assert [item.id for item in take(store, SARI, ahead=1, now=LATER, chance=never)] == [item.id for item in taken]
+    assert actions(store, taken[0].id) == [("sari", "item.show")] * 2
+    assert actions(store, taken[1].id) == [("sari", "item.prefetch")] * 2
+    say(store, SARI, NO, taken[0].id)
+    after = take(store, SARI, ahead=1, now=LATER + MINUTE, chance=never)
+    assert after[0].id == taken[1].id
+    assert len(after) == 2
+    skipped = take(store, SARI, after=after[0].id, now=LATER + MINUTE, chance=never)
+    assert [item.id for item in skipped] == [after[1].id], "what was put off is not fetched at once"
+    assert take(make_desk(store.path.parent / "empty", 0), SARI) == []
 
 
 def test_edits_and_deletion_are_shown(store: Store):
@@ -245,7 +276,7 @@ def test_disagreement_waits_for_an_adjudicator_alone(store: Store):
 
 
 def test_batches_follow_until_enough_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("scanner.store.waiting.FIRST_BATCH", 2)
+    monkeypatch.setattr("scanner.store.waiting.BATCH", 2)
     store = make_desk(tmp_path, 0)
     with store.lease("test") as lease:
         for day in range(8):

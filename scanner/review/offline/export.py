@@ -103,9 +103,7 @@ def _pack(store: Store, order: Order, rules: Rules, chance: Chance) -> _Parcel:
         require_judge(user)
         key, ticket = seals.make_key(lease.folder), seals.new_ticket(user.name, order.at + HELD)
         # An adjudicator judges blind here like anybody else: a ruling needs the others' views, which never leave.
-        asker = Asker(
-            user=replace(user, role=Role.REVIEWER), now=order.at, overlap=rules.overlap, clock=rules.clock, draws=True
-        )
+        asker = Asker(user=replace(user, role=Role.REVIEWER), now=order.at, overlap=rules.overlap, clock=rules.clock)
         places = list(_places(lease, asker, order.limit, chance))
         items = tuple(_take(lease, asker, place, ticket, order) for place in places)
         return _Parcel(
