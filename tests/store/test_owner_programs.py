@@ -48,7 +48,7 @@ def desks(store: Store, seconds: float, end: Callable[[subprocess.Popen[str]], N
 
 def run(town: Town, *arguments: str, typed: str = "", valid: tuple[int, ...] = (0,)) -> str:
     process = start(town, *arguments)
-    out, err = process.communicate(typed, timeout=120)
+    out, err = process.communicate(typed, timeout=400)
     assert process.returncode in valid, err
     return out
 
