@@ -54,13 +54,13 @@ def load_ruleset(folder: Path | None = None) -> Ruleset:
 
     Raises RulesError with file and key when anything in it cannot be used.
     """
-    return _shipped() if folder is None else _read(folder)
+    return _shipped(data_folder("keywords")) if folder is None else _read(folder)
 
 
 @cache
-def _shipped() -> Ruleset:
+def _shipped(folder: Path) -> Ruleset:
     """Reading all files takes 0.2 s, and a process keeps to one version of the rules anyway."""
-    return _read(data_folder("keywords"))
+    return _read(folder)
 
 
 def _read(folder: Path) -> Ruleset:
