@@ -17,7 +17,7 @@ from scanner.review.decide import decide, new_key
 from scanner.review.drafts import load_drafts, save_draft
 from scanner.review.items import Item
 from scanner.review.keys import CODE_KEYS, keys_of, open_codes
-from scanner.review.queue import peek, progress, take_next
+from scanner.review.queue import progress, take
 from scanner.review.undo import undo
 from scanner.rules.codes import Code
 from scanner.store import media
@@ -52,10 +52,8 @@ def review(visit: Visit) -> Response:
 def next_items(visit: Visit) -> Iterator[Shown]:
     """Yield the item in hand and those fetched ahead, each kept for the reviewer."""
     desk, clock = visit.desk, clock_for([visit.desk.election])
-    first = take_next(desk.store, visit.who, now=visit.now, overlap=desk.overlap, clock=clock)
-    if first is not None:
-        ahead = peek(desk.store, visit.who, AHEAD, now=visit.now, overlap=desk.overlap, clock=clock)
-        yield from shown(visit, [first, *ahead])
+    items = take(desk.store, visit.who, ahead=AHEAD, now=visit.now, overlap=desk.overlap, clock=clock)
+    yield from shown(visit, items)
 
 
 def shown(visit: Visit, items: Sequence[Item], *, again: bool = False) -> Iterator[Shown]:
