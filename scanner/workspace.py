@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scanner.detect.local import Detector
     from scanner.domain.accounts import Platform
     from scanner.report.timestamps import Authority, Told
+    from scanner.review.similar import Finder
     from scanner.rules.elections import Election
     from scanner.rules.ruleset import Ruleset
     from scanner.scan.media import Bounds
@@ -129,6 +130,21 @@ class Workspace:
         from scanner.classify.swapped import open_encoder
 
         return open_encoder(self.models)
+
+    def finder(self, store: Store, reviewer: str, overlap: int) -> Finder:
+        """What finds similar judged posts for a reviewer; ModelError when the encoder cannot be used."""
+        from scanner.review.similar import Finder
+
+        return Finder(
+            store=store,
+            reviewer=reviewer,
+            overlap=overlap,
+            ruleset=self.ruleset,
+            election=self.election,
+            encoder=self.encoder,
+            corpus=self.corpus,
+            kept=self.models,
+        )
 
     @cached_property
     def detector(self) -> Detector:

@@ -50,22 +50,12 @@ def label(
 def _finder(opened: Workspace, reviewer: str, overlap: int) -> Finder | None:
     """Return what finds similar posts; None when its encoder cannot be used, for judging does not need it."""
     from scanner.classify.written import is_kept
-    from scanner.review.similar import Finder
 
     try:
-        encoder = opened.encoder
+        finder = opened.finder(opened.store, reviewer, overlap)
     except ModelError as error:
         say(f"Unggahan serupa tidak ditampilkan: {error}")
         return None
-    if not is_kept(opened.corpus, opened.ruleset, encoder, opened.models):
-        say(f"Contoh tertulis dibaca sekali dengan {encoder.id}, setelah penilaian pertama; tunggu sebentar.")
-    return Finder(
-        store=opened.store,
-        reviewer=reviewer,
-        overlap=overlap,
-        ruleset=opened.ruleset,
-        election=opened.election,
-        encoder=encoder,
-        corpus=opened.corpus,
-        kept=opened.models,
-    )
+    if not is_kept(opened.corpus, opened.ruleset, finder.encoder, opened.models):
+        say(f"Contoh tertulis dibaca sekali dengan {finder.encoder.id}, setelah penilaian pertama; tunggu sebentar.")
+    return finder

@@ -31,8 +31,8 @@ class Desk:
     """How many judge a flag blind."""
     guideline: Path
     """The codebook that reviewers work by, in Markdown."""
-    finder: Callable[[str], Finder] | None = None
-    """Makes what finds similar decided posts for a reviewer; None where no encoder can be used."""
+    finder: Callable[[Store, str, int], Finder] | None = None
+    """Makes what finds similar decided posts, for a store, a reviewer and the overlap; None: they are not shown."""
     tls: bool = False
     """Browsers come by https."""
     behind_proxy: bool = False
@@ -52,4 +52,5 @@ def open_desk(workspace: Workspace) -> Desk:
         election=workspace.election,
         overlap=workspace.settings.review.overlap,
         guideline=data_folder("keywords") / "pedoman.md",
+        finder=workspace.finder,
     )
