@@ -20,13 +20,13 @@ demo: install
 	@$(BIN)/scanner demo
 
 test: install
-	@$(BIN)/python -m pytest -n 2 -m "not slow and not online"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not online"
 
 slow: install
-	@$(BIN)/python -m pytest -n 2 -m "slow"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "slow"
 
 fuzz: install
-	@$(BIN)/python -m pytest -n 2 -m "not slow and not online" --hypothesis-profile=wild
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not online" --hypothesis-profile=wild
 
 check: install
 	@$(BIN)/ruff check scanner tests

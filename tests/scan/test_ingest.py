@@ -252,7 +252,7 @@ def test_nothing_is_imported_without_a_valid_mandate(workspace: Workspace, tmp_p
         importing.run([write(tmp_path, tweet(1))])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(lines=st.lists(st.one_of(st.text(max_size=60), st.just(json.dumps(tweet(3)))), max_size=8))
 def test_wild_lines_between_good_ones_lose_nothing(tmp_path_factory: pytest.TempPathFactory, lines: list[str]):
     folder = tmp_path_factory.mktemp("wild")
