@@ -131,13 +131,11 @@ class Workspace:
 
         return open_encoder(self.models)
 
-    def finder(self, store: Store, reviewer: str, overlap: int) -> Finder:
-        """What finds similar judged posts for a reviewer; ModelError when the encoder cannot be used."""
+    def finder(self, overlap: int) -> Finder:
+        """What finds similar judged posts for reviewers; ModelError when the encoder cannot be used."""
         from scanner.review.similar import Finder
 
         return Finder(
-            store=store,
-            reviewer=reviewer,
             overlap=overlap,
             ruleset=self.ruleset,
             election=self.election,

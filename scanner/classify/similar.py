@@ -72,6 +72,10 @@ class Readings:
     encoded: Floats
     """posts x dimensions."""
 
+    def rows(self, numbers: Sequence[int]) -> Readings:
+        """Return some rows, in this order."""
+        return Readings(features=self.features[list(numbers)], encoded=self.encoded[list(numbers)])
+
     def __add__(self, other: Readings) -> Readings:
         """Put the rows of another encoder-alike reading below these."""
         from scipy.sparse import vstack

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,7 +34,7 @@ def label(
 
     opened = open_workspace(workspace)
     wanted = overlap or opened.settings.review.overlap
-    finder = _finder(opened, reviewer, wanted)
+    finder = _finder(opened, wanted)
     session = Session(
         store=opened.store,
         reviewer=reviewer,
@@ -42,17 +43,17 @@ def label(
         codes={code.code: code.name for code in opened.ruleset.codes.values()},
         clauses={clause.id: clause.text_id for clause in opened.ruleset.clauses.values()},
         clock=clock_for([opened.election]),
-        similar=finder.nearest if finder else lambda _item: (),
+        similar=partial(finder.nearest, opened.store, reviewer=reviewer) if finder else lambda _item: (),
     )
     session.run(limit)
 
 
-def _finder(opened: Workspace, reviewer: str, overlap: int) -> Finder | None:
+def _finder(opened: Workspace, overlap: int) -> Finder | None:
     """Return what finds similar posts; None when its encoder cannot be used, for judging does not need it."""
     from scanner.classify.written import is_kept
 
     try:
-        finder = opened.finder(opened.store, reviewer, overlap)
+        finder = opened.finder(overlap)
     except ModelError as error:
         say(f"Unggahan serupa tidak ditampilkan: {error}")
         return None

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from scanner.errors import ModelError
 from scanner.resources import data_folder
 from scanner.review.similar import Finder
 from scanner.rules.elections import Election
@@ -31,8 +32,8 @@ class Desk:
     """How many judge a flag blind."""
     guideline: Path
     """The codebook that reviewers work by, in Markdown."""
-    finder: Callable[[Store, str, int], Finder] | None = None
-    """Makes what finds similar decided posts, for a store, a reviewer and the overlap; None: they are not shown."""
+    finder: Finder | None = None
+    """What finds similar decided posts; None where its encoder cannot be used: judging goes on without."""
     tls: bool = False
     """Browsers come by https."""
     behind_proxy: bool = False
@@ -52,5 +53,12 @@ def open_desk(workspace: Workspace) -> Desk:
         election=workspace.election,
         overlap=workspace.settings.review.overlap,
         guideline=data_folder("keywords") / "pedoman.md",
-        finder=workspace.finder,
+        finder=_finder(workspace),
     )
+
+
+def _finder(workspace: Workspace) -> Finder | None:
+    try:
+        return workspace.finder(workspace.settings.review.overlap)
+    except ModelError:
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Thread
 
 import uvicorn
 
@@ -35,6 +36,8 @@ def serve(desk: Desk, bind: Bind, *, ready: Callable[[str], None] = lambda _addr
             lifespan="off",
             timeout_graceful_shutdown=_PARTING,
         )
+        if desk.finder:  # while the first people sign in
+            Thread(target=desk.finder.prepare, daemon=True).start()
         _Server(config, ready).run()
 
 

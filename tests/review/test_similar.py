@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,23 +34,27 @@ def office(tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture
-def find(office: Workspace, tmp_path: Path):
-    """Find, with a new session, what is similar to the next item of a reviewer."""
+def make_finder(office: Workspace, tmp_path: Path) -> Callable[[], Finder]:
     corpus, encoder = write_corpus(tmp_path / "corpus"), load_static(write_static(tmp_path / "kecil"))
+    return partial(
+        Finder,
+        overlap=2,
+        ruleset=office.ruleset,
+        election=office.election,
+        encoder=encoder,
+        corpus=corpus,
+        kept=office.models,
+    )
+
+
+@pytest.fixture
+def find(office: Workspace, make_finder: Callable[[], Finder]):
+    """Find, with a new session, what is similar to the next item of a reviewer."""
 
     def find(reviewer: str) -> tuple[Neighbour, ...]:
         item = take_next(office.store, reviewer_named(office.store, reviewer))
-        finder = Finder(
-            store=office.store,
-            reviewer=reviewer,
-            overlap=2,
-            ruleset=office.ruleset,
-            election=office.election,
-            encoder=encoder,
-            corpus=corpus,
-            kept=office.models,
-        )
-        return finder.nearest(item)
+        assert item is not None
+        return make_finder().nearest(office.store, item, reviewer=reviewer)
 
     return find
 
@@ -131,3 +138,48 @@ def test_the_latest_agreements_come_first_and_no_more_than_asked(office: Workspa
     with office.store.lease("test") as lease:
         assert list(judgements.agreed(lease, overlap=2, limit=2)) == ids[:2]
         assert judgements.agreed(lease, overlap=3, limit=9) == {}
+
+
+def test_one_finder_follows_what_is_decided_and_taken_back_as_a_new_one_would(office: Workspace, make_finder):
+    item = take_next(office.store, reviewer_named(office.store, "sari"))
+    finder, ids = make_finder(), [flag for flag in flags(office) if flag != item.id]
+    steps = [
+        (ids[0], "budi", Verdict.SUSPECTED),
+        (ids[0], "wati", Verdict.SUSPECTED),
+        (ids[1], "budi", Verdict.NOT_VIOLATION),
+        (ids[1], "wati", Verdict.NOT_VIOLATION),
+    ]
+    seen = []
+    for flag, reviewer, verdict in steps:
+        judge(office, flag, reviewer, verdict)
+        found = finder.nearest(office.store, item, reviewer="sari")
+        assert found == make_finder().nearest(office.store, item, reviewer="sari")
+        seen.append(decided(found))
+    undo(office.store, key=new_key(), flag_id=ids[1], reviewer="wati")
+    found = finder.nearest(office.store, item, reviewer="sari")
+    assert found == make_finder().nearest(office.store, item, reviewer="sari")
+    assert seen[0] == [] != seen[-1]
+
+
+def test_what_is_no_more_on_record_is_not_in_memory_either(office: Workspace, make_finder):
+    item = take_next(office.store, reviewer_named(office.store, "sari"))
+    finder = make_finder()
+    for reviewer in ("budi", "wati"):
+        judge(office, flags(office)[0], reviewer, Verdict.NOT_VIOLATION)
+    finder.nearest(office.store, item, reviewer="sari")
+    assert SAME[0] in repr(finder._decided)
+    rows = finder._readings.encoded.shape[0]
+    with office.store.lease("test") as lease:
+        lease.execute("DELETE FROM judgements")
+    finder.nearest(office.store, item, reviewer="sari")
+    assert finder._decided == []
+    assert finder._readings.encoded.shape[0] == rows - 1
+    assert SAME[0] not in [one.text for one in finder._judged.posts]
+
+
+def test_many_may_ask_at_once(office: Workspace, make_finder):
+    item = take_next(office.store, reviewer_named(office.store, "sari"))
+    finder = make_finder()
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda _: finder.nearest(office.store, item, reviewer="sari"), range(16)))
+    assert len(found) == 1

@@ -23,6 +23,7 @@ from scanner.store.owner import own
 from scanner.web.app import make_app
 from scanner.web.desk import Desk, open_desk
 from scanner.workspace import open_workspace
+from tests.corpora import write_corpus
 from tests.offices import fill, make_office
 from tests.people import Person, add_person
 
@@ -83,6 +84,8 @@ def open_site(office: Office, folder: Path) -> Iterator[Site]:
     """Open a copy of an office; the desk's clock stands a minute after everybody signed in."""
     shutil.copytree(office.root, folder)
     desk = open_desk(open_workspace(folder))
+    assert desk.finder is not None
+    desk.finder.corpus = write_corpus(folder / "contoh")  # the shipped one takes seconds
     now = office.now + timedelta(minutes=1)
     with own(desk.store) as owned:
         desk = replace(desk, store=owned, now=lambda: now)

@@ -237,9 +237,7 @@ def in_hand(page: Read) -> dict[str, str]:
 def test_reviewers_see_hostile_posts_as_text_before_and_after_deciding(hostile: Site):
     client, shown = hostile.client("sari"), set[str]()
     page = read(client.get("/review").text)
-    while (form := {one: str(page.soup.select_one(f"#judge [name={one}]")["value"]) for one in ("item", "key")})[
-        "item"
-    ]:
+    while (form := in_hand(page))["item"]:
         shown |= {payload for payload in PAYLOADS[::20] if page.holds(f"{payload} lagi")}
         answer = client.post("/review/decide", data={**form, "verdict": "unsure", "note": PAYLOADS[3], "seconds": ""})
         read(client.get(answer.headers["location"]).text)

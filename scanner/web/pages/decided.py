@@ -13,7 +13,7 @@ from scanner.domain.flags import Flag, Label
 from scanner.domain.reviews import Verdict
 from scanner.domain.signals import Signal
 from scanner.domain.users import Role
-from scanner.errors import ModelError, UsageError
+from scanner.errors import UsageError
 from scanner.review.adjudicate import rule, views
 from scanner.review.decide import new_key
 from scanner.review.items import Item
@@ -101,14 +101,9 @@ def bands(flag: Flag | None) -> dict[Label, str]:
 
 
 def _similar(visit: Visit, item: Item) -> tuple[Neighbour, ...]:
-    """Return the judged posts most like this one; none where the encoder cannot be used: judging goes on without."""
-    desk = visit.desk
-    if desk.finder is None:
-        return ()
-    try:
-        return desk.finder(desk.store, visit.who.name, desk.overlap).nearest(item)
-    except ModelError:
-        return ()
+    """Return the judged posts most like this one; none where the encoder cannot be used."""
+    finder = visit.desk.finder
+    return finder.nearest(visit.desk.store, item, reviewer=visit.who.name) if finder else ()
 
 
 PAGES = (
