@@ -123,10 +123,3 @@ def next_places(lease: Lease, asker: Asker, *, limit: int, but: Sequence[str] = 
         draws=not asker.hints,
     )
     return [Place(one.id, one.stage) for one in found]
-
-
-def give(lease: Lease, asker: Asker, place: Place, *, shown: bool) -> None:
-    """Keep an item for a person from now on."""
-    assignments.hold(
-        lease, place.id, asker.user.name, place.stage, now=asker.now, shown=shown, before_id=place.before_id
-    )

@@ -12,7 +12,7 @@ from scanner.domain.users import Role, User
 from scanner.errors import NotGiven, UsageError
 from scanner.review.assign import Asker, judge_named, next_places, require_seen_by
 from scanner.review.clock import Clock, safe_clock
-from scanner.review.items import Item, load_item
+from scanner.review.items import Item, load_items
 from scanner.review.record import record
 from scanner.review.texts import clean_note
 from scanner.store import assignments, audit, posts
@@ -56,7 +56,7 @@ def near_duplicates(
         text = _dismissed(lease, asker, item_id)
         waiting = {place.id: place for place in next_places(lease, asker, limit=LOOKED_THROUGH, but=[item_id])}
         alike = _alike(text, posts.texts(lease, waiting))
-        items = [load_item(lease, asker, waiting[one], held=False) for one in alike]
+        items = load_items(lease, asker, [waiting[one] for one in alike], held=False) if alike else []
         if items:
             detail = {"items": alike}
             audit.append(lease, actor=user.name, action="duplicates.show", subject=item_id, detail=detail, at=asker.now)

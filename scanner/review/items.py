@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +11,7 @@ from scanner.domain.accounts import Account
 from scanner.domain.flags import Flag, Phase
 from scanner.domain.posts import Post
 from scanner.domain.reviews import Stage
+from scanner.domain.seats import Seat
 from scanner.errors import StoreError
 from scanner.review.assign import Asker, Place
 from scanner.review.clock import Due
@@ -50,45 +52,67 @@ class Item:
 
 
 def load_item(lease: Lease, asker: Asker, place: Place, *, held: bool) -> Item:
-    """Read an item as this person may see it before deciding. StoreError for one that is not whole."""
-    flag = flags.load_blind(lease, place.id, hints=asker.hints)
-    of = flag or _found(draws.load_draw(lease, place.id), place.id)
-    account = accounts.load_account(lease, of.account_id)
-    versions = posts.versions_of(lease, of.post_id)
+    """Read one item, as `load_items` does."""
+    return load_items(lease, asker, [place], held=held)[0]
+
+
+def load_items(lease: Lease, asker: Asker, places: Sequence[Place], *, held: bool) -> list[Item]:
+    """Read items as this person may see them before deciding. StoreError for one that is not whole."""
+    known = _Known.read(lease, asker, places)
+    return [_item(known, asker, place, held=held) for place in places]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """All that is on record of some items, read with one question to each table."""
+
+    flags: Mapping[str, Flag]
+    draws: Mapping[str, Draw]
+    accounts: Mapping[str, Account]
+    versions: Mapping[str, Sequence[posts.Version]]
+    seats: Mapping[str, Sequence[Seat]]
+
+    @classmethod
+    def read(cls, lease: Lease, asker: Asker, places: Sequence[Place]) -> _Known:
+        ids = [*(one.id for one in places), *(one.before_id for one in places if one.before_id)]
+        found = flags.load_blind(lease, ids, hints=asker.hints)
+        drawn = draws.load_draws(lease, set(ids) - found.keys()) if len(found) < len(ids) else {}
+        every: list[Flag | Draw] = [*found.values(), *drawn.values()]
+        return cls(
+            flags=found,
+            draws=drawn,
+            accounts=accounts.load_these(lease, {one.account_id for one in every}),
+            versions=posts.versions_of_each(lease, {one.post_id for one in every}),
+            seats=assignments.open_seats(lease, now=asker.now, ids=ids),
+        )
+
+
+def _item(known: _Known, asker: Asker, place: Place, *, held: bool) -> Item:
+    of: Flag | Draw | None = known.flags.get(place.id) or known.draws.get(place.id)
+    account = known.accounts.get(of.account_id) if of else None
+    versions = known.versions[of.post_id] if of else ()
     shown = next((one for one in versions if one.post.version_id == place.id), None)
-    if account is None or shown is None:
-        raise StoreError(f"{place.id}: its post or its account {of.account_id} is not on record")
+    if of is None or account is None or shown is None:
+        raise StoreError(f"{place.id}: it is neither flagged nor drawn, or its post or its account is not on record")
+    # Gold borrows the deadline of the item it stands before: its own has long passed and would tell.
+    lends = known.flags.get(place.before_id or "") or known.draws.get(place.before_id or "") or of
     return Item(
         id=place.id,
         post=shown.post,
         versions=tuple(versions),
-        missing_at=posts.missing_at(lease, of.post_id),
+        missing_at=shown.missing_at,
         captured_at=shown.captured_at,
         account=account,
         phase=of.phase,
-        due=_due(lease, asker, place, of),
-        why=_why(lease, asker, place),
+        due=asker.clock.due(lends.election_id, lends.known_at),
+        why=_why(known.seats.get(place.before_id or place.id, ()), asker.user.name, place.stage),
         held_until=asker.now + HOLD if held else None,
-        flag=flag,
+        flag=known.flags.get(place.id),
     )
 
 
-def _due(lease: Lease, asker: Asker, place: Place, of: Flag | Draw) -> Due:
-    """Return the deadline; of gold that of the item it stands before, as its own has long passed and would tell."""
-    if place.before_id is not None:
-        of = flags.load_blind(lease, place.before_id, hints=False) or draws.load_draw(lease, place.before_id) or of
-    return asker.clock.due(of.election_id, of.known_at)
-
-
-def _found(draw: Draw | None, item_id: str) -> Draw:
-    if draw is None:
-        raise StoreError(f"{item_id}: neither flagged nor drawn")
-    return draw
-
-
-def _why(lease: Lease, asker: Asker, place: Place) -> Why:
-    if place.stage is Stage.ADJUDICATION:
+def _why(seats: Sequence[Seat], person: str, stage: Stage) -> Why:
+    if stage is Stage.ADJUDICATION:
         return Why.ADJUDICATION
-    others = assignments.assignments_of(lease, place.before_id or place.id)
-    taken = any(one.person != asker.user.name and (one.verdict or one.holds(asker.now)) for one in others)
+    taken = any(one.person != person and (one.verdict or one.held) for one in seats)
     return Why.SECOND_READING if taken else Why.DEADLINE

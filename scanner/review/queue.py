@@ -15,7 +15,6 @@ from scanner.review.assign import (
     Chance,
     Place,
     fresh,
-    give,
     judge_named,
     kept,
     next_places,
@@ -23,11 +22,11 @@ from scanner.review.assign import (
     require_seen_by,
 )
 from scanner.review.clock import Clock, safe_clock
-from scanner.review.items import Item, load_item
+from scanner.review.items import Item, load_items
 from scanner.rules.deadlines import WIB
 from scanner.store import assignments, audit
 from scanner.store import waiting as waiting_items
-from scanner.store.assignments import Assignment
+from scanner.store.assignments import Assignment, Hold
 from scanner.store.connection import Lease, Store
 
 by_chance: Chance = secrets.SystemRandom().random
@@ -64,8 +63,8 @@ def take_next(
     asker = _asker(user, now, overlap, clock, hints=hints)
     with store.lease("review: show an item") as lease:
         _skip(lease, asker, after)
-        places = kept(lease, asker) or fresh(lease, asker, but=_named(after), chance=chance)
-        return _show(lease, asker, places[0], shown=True) if places else None
+        places = kept(lease, asker)[:1] or fresh(lease, asker, but=_named(after), chance=chance)
+        return next(iter(_show(lease, asker, places)), None)
 
 
 def take(
@@ -86,7 +85,7 @@ def take(
         mine = kept(lease, asker)
         but = [*_named(after), *(one.id for one in mine)]
         places = [*mine, *fresh(lease, asker, count=1 + ahead - len(mine), but=but, chance=chance)][: 1 + ahead]
-        return [*(_show(lease, asker, one, shown=True) for one in places[:1]), *_fetch(lease, asker, places[1:])]
+        return _show(lease, asker, places, ahead=len(places) - 1)
 
 
 def peek(
@@ -105,7 +104,7 @@ def peek(
         mine = kept(lease, asker)
         ahead = [one for one in mine if not one.shown][:n]
         ahead += fresh(lease, asker, count=n - len(ahead), but=[one.id for one in mine], chance=chance)
-        return _fetch(lease, asker, ahead)
+        return _show(lease, asker, ahead, ahead=n)
 
 
 def show(
@@ -135,7 +134,7 @@ def show_again(lease: Lease, asker: Asker, mine: Assignment) -> Item:
     ids = [mine.item_id]
     waits = waiting_items.still_waiting(lease, asker.user, ids, now=asker.now, overlap=asker.overlap)
     theirs = mine.judgement_id is None and (bool(waits) or mine.stage is Stage.GOLD)
-    return _show(lease, asker, Place(mine.item_id, mine.stage, mine.before_id, shown=True), shown=True, held=theirs)
+    return _show(lease, asker, [Place(mine.item_id, mine.stage, mine.before_id, shown=True)], held=theirs)[0]
 
 
 def progress(store: Store, user: User, *, now: datetime | None = None, overlap: int = 2) -> Progress:
@@ -160,7 +159,7 @@ def waiting(
     with store.lease("review: read the queue") as lease:
         user = replace(judge_named(lease, reviewer), role=Role.REVIEWER)
         asker = _asker(user, now, overlap, clock, hints=True)
-        items = [load_item(lease, asker, place, held=False) for place in next_places(lease, asker, limit=limit)]
+        items = load_items(lease, asker, next_places(lease, asker, limit=limit), held=False)
         if items:
             detail = {"items": len(items)}
             audit.append(lease, actor=asker.user.name, action="queue.show", subject="queue", detail=detail)
@@ -192,20 +191,20 @@ def _skip(lease: Lease, asker: Asker, item_id: str | None) -> None:
         audit.append(lease, actor=name, action="item.skip", subject=item_id, detail={}, at=now)
 
 
-def _show(lease: Lease, asker: Asker, place: Place, *, shown: bool, held: bool = True) -> Item:
-    if held:
-        give(lease, asker, place, shown=shown)
-    action = "item.show" if shown else "item.prefetch"
-    audit.append(lease, actor=asker.user.name, action=action, subject=place.id, detail={}, at=asker.now)
-    return load_item(lease, asker, place, held=held)
-
-
-def _fetch(lease: Lease, asker: Asker, places: Sequence[Place]) -> list[Item]:
-    """Fetch items ahead, a microsecond after each other: in this order they come later."""
-    return [
-        _show(lease, replace(asker, now=asker.now + number * timedelta.resolution), place, shown=False)
-        for number, place in enumerate(places, start=1)
-    ]
+def _show(lease: Lease, asker: Asker, places: Sequence[Place], *, ahead: int = 0, held: bool = True) -> list[Item]:
+    """Show items, the last `ahead` of which are only fetched, and keep them for the person if they are still theirs."""
+    now, shown = asker.now, len(places) - min(ahead, len(places))
+    if held:  # a microsecond after each other: in this order they come later
+        holds = [
+            Hold(one.id, one.stage, now + number * timedelta.resolution, shown=number < shown, before_id=one.before_id)
+            for number, one in enumerate(places)
+        ]
+        assignments.hold(lease, asker.user.name, holds)
+    for action, some in (("item.show", places[:shown]), ("item.prefetch", places[shown:])):
+        if some:
+            ids = [one.id for one in some]
+            audit.append_each(lease, actor=asker.user.name, action=action, subjects=ids, detail={}, at=now)
+    return load_items(lease, asker, places, held=held) if places else []
 
 
 def _named(item_id: str | None) -> list[str]:

@@ -39,8 +39,13 @@ def load_accounts(lease: Lease) -> list[Account]:
 
 def load_account(lease: Lease, account_id: str) -> Account | None:
     """Return one account, removed or not, since its posts are kept until purged; None when it never was listed."""
-    rows = lease.dicts("FROM accounts WHERE id = $id", {"id": account_id})
-    return _account(rows[0]) if rows else None
+    return load_these(lease, [account_id]).get(account_id)
+
+
+def load_these(lease: Lease, account_ids: Iterable[str]) -> dict[str, Account]:
+    """Return accounts by id, removed or not; those that never were listed are left out."""
+    rows = lease.dicts("FROM accounts WHERE id = ANY($ids::VARCHAR[])", {"ids": list(account_ids)})
+    return {row["id"]: _account(row) for row in rows}
 
 
 def remove_account(lease: Lease, account_id: str, *, reason: str, by: str, approved_by: str, at: datetime) -> None:

@@ -110,32 +110,38 @@ def held_by(lease: Lease, person: str, now: datetime) -> list[Assignment]:
     return [_read(row) for row in rows]
 
 
-def hold(
-    lease: Lease,
-    item_id: str,
-    person: str,
-    stage: Stage,
-    *,
-    now: datetime,
-    shown: bool,
-    before_id: str | None = None,
-    until: datetime | None = None,
-) -> None:
-    """Keep an item for a person, for `HOLD` from now on unless `until` is given; what was kept for longer stays so.
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One item to be kept for somebody."""
 
-    `shown`: they see it now, it is not only fetched ahead.
-    """
-    row = {
-        "item_id": item_id,
-        "person": folded(person),
-        "stage": stage,
-        "taken_at": now,
-        "held_until": until or now + HOLD,
-        "shown_at": now if shown else None,
-        "closed": False,
-        "before_id": before_id,
-    }
-    tables.stage(lease, "incoming", "assignments", [row])
+    item_id: str
+    stage: Stage
+    at: datetime
+    shown: bool
+    """They see it now; it is not only fetched ahead."""
+    before_id: str | None = None
+    until: datetime | None = None
+    """For `HOLD` from now on where it is not given."""
+
+
+def hold(lease: Lease, person: str, holds: Sequence[Hold]) -> None:
+    """Keep items for a person; what was kept for longer stays so."""
+    if not holds:
+        return
+    rows = [
+        {
+            "item_id": one.item_id,
+            "person": folded(person),
+            "stage": one.stage,
+            "taken_at": one.at,
+            "held_until": one.until or one.at + HOLD,
+            "shown_at": one.at if one.shown else None,
+            "closed": False,
+            "before_id": one.before_id,
+        }
+        for one in holds
+    ]
+    tables.stage(lease, "incoming", "assignments", rows)
     lease.execute("""
         MERGE INTO assignments AS a USING incoming AS s USING (item_id, person)
         WHEN MATCHED AND a.judgement_id IS NULL THEN UPDATE SET

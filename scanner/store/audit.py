@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -75,10 +75,24 @@ def append(
     `detail` never holds the text of a post or a secret. StoreDamaged when the database no longer holds the event
     that was anchored last: going on would cover up the loss.
     """
+    return append_each(lease, actor=actor, action=action, subjects=[subject], detail=detail, at=at)
+
+
+def append_each(
+    lease: Lease,
+    *,
+    actor: str,
+    action: str,
+    subjects: Sequence[str],
+    detail: Mapping[str, Any],
+    at: datetime | None = None,
+) -> Head:
+    """Add one event for each subject, in order, as `append` would one after the other."""
     path, head = anchor_path(lease.folder), _head(lease)
     if path.name not in lease.after_commit:
         _refuse_lost_events(lease, path, head)
-    return _add(lease, head, actor=actor, action=action, subject=subject, detail=detail, at=at or datetime.now(UTC))
+    moment = at or datetime.now(UTC)
+    return _add(lease, head, actor=actor, action=action, subjects=subjects, detail=detail, at=moment)
 
 
 def reanchor(lease: Lease, *, actor: str, reason: str) -> Head:
@@ -90,7 +104,7 @@ def reanchor(lease: Lease, *, actor: str, reason: str) -> Head:
     old = lost.read_text(encoding="utf-8", errors="replace") if lost.exists() else None
     detail = {"reason": reason, "anchor_before": old}
     at = datetime.now(UTC)
-    return _add(lease, head, actor=actor, action="audit.reanchor", subject="audit", detail=detail, at=at)
+    return _add(lease, head, actor=actor, action="audit.reanchor", subjects=["audit"], detail=detail, at=at)
 
 
 def events(lease: Lease, *, subject: str | None = None, limit: int = 1000) -> list[Event]:
@@ -161,22 +175,32 @@ def _refuse_lost_events(lease: Lease, path: Path, head: Head) -> None:
 
 
 def _add(
-    lease: Lease, head: Head, *, actor: str, action: str, subject: str, detail: Mapping[str, Any], at: datetime
+    lease: Lease,
+    head: Head,
+    *,
+    actor: str,
+    action: str,
+    subjects: Sequence[str],
+    detail: Mapping[str, Any],
+    at: datetime,
 ) -> Head:
-    row: dict[str, Any] = {
-        "seq": head.seq + 1,
-        "happened_at": at,
-        "actor": actor,
-        "action": action,
-        "subject": subject,
-        "detail": tables.to_json(detail),
-        "prev_hash": head.hash,
-    }
-    new = Head(seq=row["seq"], hash=_hash({**row, "happened_at": (at - _EPOCH) // timedelta(microseconds=1)}))
-    tables.insert_new(lease, "audit", [{**row, "hash": new.hash}], keys=["seq"])
+    rows: list[dict[str, Any]] = []
+    for subject in subjects:
+        row: dict[str, Any] = {
+            "seq": head.seq + 1,
+            "happened_at": at,
+            "actor": actor,
+            "action": action,
+            "subject": subject,
+            "detail": tables.to_json(detail),
+            "prev_hash": head.hash,
+        }
+        head = Head(seq=row["seq"], hash=_hash({**row, "happened_at": (at - _EPOCH) // timedelta(microseconds=1)}))
+        rows.append({**row, "hash": head.hash})
+    tables.insert_new(lease, "audit", rows, keys=["seq"])
     path = anchor_path(lease.folder)
-    lease.after_commit[path.name] = partial(write_anchor, path, new)
-    return new
+    lease.after_commit[path.name] = partial(write_anchor, path, head)
+    return head
 
 
 def _stored(lease: Lease) -> Iterator[dict[str, Any]]:

@@ -72,13 +72,14 @@ def draw_unflagged(
     return sorted(new)
 
 
-def load_draw(lease: Lease, draw_id: str) -> Draw | None:
-    """Return one draw; None when it was not drawn."""
+def load_draws(lease: Lease, ids: Iterable[str]) -> dict[str, Draw]:
+    """Return draws by id; an id that was not drawn is left out."""
     rows = lease.dicts(
-        "SELECT id, post_id, account_id, election_id, phase, posted_at, known_at FROM draws WHERE id = $id",
-        {"id": draw_id},
+        """SELECT id, post_id, account_id, election_id, phase, posted_at, known_at FROM draws
+           WHERE id = ANY($ids::VARCHAR[])""",
+        {"ids": list(ids)},
     )
-    return Draw(**{**rows[0], "phase": Phase(rows[0]["phase"])}) if rows else None
+    return {row["id"]: Draw(**{**row, "phase": Phase(row["phase"])}) for row in rows}
 
 
 def flag_drawn(lease: Lease, flag_ids: Iterable[str]) -> None:

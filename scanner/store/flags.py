@@ -61,20 +61,21 @@ def load_flags(lease: Lease, ids: Iterable[str]) -> dict[str, Flag]:
     return {key: found[key] for key in wanted if key in found}
 
 
-def load_blind(lease: Lease, flag_id: str, *, hints: bool) -> Flag | None:
-    """Return one flag as a reviewer may see it before deciding, without score and sanction class; None if not stored.
+def load_blind(lease: Lease, ids: Sequence[str], *, hints: bool) -> dict[str, Flag]:
+    """Return flags by id as reviewers may see them before deciding: without score and sanction class.
 
     Without `hints` also without codes, spans, participants and explanation: what speaks for the author stays.
     """
-    rows = lease.dicts("FROM flags WHERE id = $id", {"id": flag_id})
-    if not rows:
-        return None
-    [row] = rows
-    exculpatory = _children(lease, "exculpatory", [flag_id])[flag_id]
+    rows = lease.dicts("FROM flags WHERE id = ANY($ids::VARCHAR[])", {"ids": list(ids)})
+    exculpatory = _children(lease, "exculpatory", ids)
     if not hints:
-        return _flag({**row, "mentions": "[]", "explanation": ""}, (), (), exculpatory, ())
-    findings, signals = (_children(lease, table, [flag_id])[flag_id] for table in ("flag_findings", "signals"))
-    return _flag(row, [{**finding, "class_hint": ""} for finding in findings], signals, exculpatory, ())
+        shells = ({**row, "mentions": "[]", "explanation": ""} for row in rows)
+        return {row["id"]: _flag(row, (), (), exculpatory[row["id"]], ()) for row in shells}
+    findings, signals = (_children(lease, table, ids) for table in ("flag_findings", "signals"))
+    blind = {key: [{**finding, "class_hint": ""} for finding in found] for key, found in findings.items()}
+    return {
+        row["id"]: _flag(row, blind.get(row["id"], ()), signals[row["id"]], exculpatory[row["id"]], ()) for row in rows
+    }
 
 
 def count_flags(lease: Lease) -> int:

@@ -16,7 +16,7 @@ from scanner.errors import StoreError
 from scanner.store import tables
 from scanner.store.connection import Lease
 
-_STORED = """SELECT v.*, p.platform, p.native_id, p.account_id, p.role, p.url
+_STORED = """SELECT v.*, p.platform, p.native_id, p.account_id, p.role, p.url, p.missing_at
              FROM versions AS v JOIN posts AS p ON p.id = v.post_id"""
 
 
@@ -28,6 +28,8 @@ class Version:
     captured_at: datetime
     """When this text was first seen: legal clocks may start here."""
     run_id: str
+    missing_at: datetime | None = None
+    """When a second look confirmed that the post is gone."""
 
 
 def save_posts(lease: Lease, posts: Iterable[Post], *, run_id: str, seen_at: datetime) -> Tally:
@@ -174,13 +176,15 @@ def texts(lease: Lease, ids: Iterable[str]) -> dict[str, str]:
 
 def versions_of(lease: Lease, post_id: str) -> list[Version]:
     """Return all versions of a post, the first captured first."""
-    return _load(lease, "v.post_id = $post_id ORDER BY v.captured_at, v.id", {"post_id": post_id})
+    return versions_of_each(lease, [post_id])[post_id]
 
 
-def missing_at(lease: Lease, post_id: str) -> datetime | None:
-    """Return when a second look confirmed that a post is gone; None while it is there, as far as is known."""
-    rows = lease.rows("SELECT missing_at FROM posts WHERE id = $id", {"id": post_id})
-    return rows[0][0] if rows else None
+def versions_of_each(lease: Lease, post_ids: Iterable[str]) -> dict[str, list[Version]]:
+    """Return all versions of each of these posts by its id, the first captured first."""
+    found: dict[str, list[Version]] = {one: [] for one in post_ids}
+    for version in _load(lease, "v.post_id = ANY($ids::VARCHAR[]) ORDER BY v.captured_at, v.id", {"ids": list(found)}):
+        found[version.post.id].append(version)
+    return found
 
 
 def count_posts(lease: Lease) -> int:
@@ -284,4 +288,4 @@ def _version(row: Mapping[str, Any]) -> Version:
         repaired=row["repaired"],
         capture_sha256=row["capture_sha256"],
     )
-    return Version(post=post, captured_at=row["captured_at"], run_id=row["run_id"])
+    return Version(post=post, captured_at=row["captured_at"], run_id=row["run_id"], missing_at=row["missing_at"])

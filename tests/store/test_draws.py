@@ -11,7 +11,7 @@ from scanner.domain.posts import Role
 from scanner.errors import UsageError
 from scanner.store import accounts, audit, flags, pages, scores
 from scanner.store.connection import Lease
-from scanner.store.draws import draw_unflagged, load_draw
+from scanner.store.draws import draw_unflagged, load_draws
 from scanner.store.judgements import append_judgement
 from tests.store.samples import HOUR, NOON, make_account, make_evidence, make_flag, make_judgement, make_post
 
@@ -51,10 +51,9 @@ def test_as_many_as_wanted_are_drawn_with_one_event(lease: Lease) -> None:
     assert set(drawn) < set(ids)
     [event] = [one for one in audit.events(lease) if one.action == "posts.draw"]
     assert event.detail == {"day": "2026-11-20", "drawn": 5, "among": 30}
-    found = load_draw(lease, drawn[0])
-    assert found is not None
+    found = load_draws(lease, drawn[:1])[drawn[0]]
     assert (found.phase, found.known_at, found.account_id) == (Phase.TENANG, NOON, make_account().id)
-    assert load_draw(lease, "x:1@0") is None
+    assert load_draws(lease, ["x:1@0"]) == {}
 
 
 def test_the_seed_decides_and_drawing_again_draws_no_more(lease: Lease) -> None:

@@ -21,6 +21,7 @@ from scanner.review.offline.seals import Ticket
 from scanner.review.queue import by_chance
 from scanner.rules.ruleset import Ruleset
 from scanner.store import assignments, audit, evidence, gold, media, users
+from scanner.store.assignments import Hold
 from scanner.store.connection import Lease, Store
 from scanner.store.files import write_durably
 from scanner.store.media import Medium
@@ -132,16 +133,8 @@ def _places(lease: Lease, asker: Asker, limit: int, chance: Chance) -> Iterator[
 
 
 def _take(lease: Lease, asker: Asker, place: Place, ticket: Ticket, order: Order) -> Item:
-    assignments.hold(
-        lease,
-        place.id,
-        asker.user.name,
-        place.stage,
-        now=asker.now,
-        shown=True,
-        before_id=place.before_id,
-        until=ticket.valid_until,
-    )
+    hold = Hold(place.id, place.stage, asker.now, shown=True, before_id=place.before_id, until=ticket.valid_until)
+    assignments.hold(lease, asker.user.name, [hold])
     detail = {"export": ticket.id, "by": order.by}
     audit.append(lease, actor=asker.user.name, action="item.export", subject=place.id, detail=detail, at=asker.now)
     return load_item(lease, asker, place, held=True)
