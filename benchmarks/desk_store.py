@@ -118,8 +118,8 @@ def decide(lease: Lease, key: str, flag_id: str) -> None:
     )
 
 
-def insert(lease: Lease, begin: int) -> None:
-    save_posts(lease, map(make_post, range(begin, begin + ROWS)), run_id="r2", seen_at=NOW)
+def insert(lease: Lease, begin: int, rows: int = ROWS) -> None:
+    save_posts(lease, map(make_post, range(begin, begin + rows)), run_id="r2", seen_at=NOW)
 
 
 class Clock:
@@ -180,13 +180,13 @@ def told(name: str, taken: dict[str, list[float]], beside: dict[str, list[float]
         print(f"{name:7} {work:12} p50 {p50:7.1f} ms  p95 {p95:7.1f} ms  {ratio:5.2f} x bare", flush=True)
 
 
-def saving(path: Path, begin: int, pause: float, stop: object) -> None:
+def saving(path: Path, begin: int, pause: float, stop: object, rows: int = ROWS) -> None:
     """Another process: a scan that saves."""
     store = Store(path)
     while not stop.wait(pause):  # type: ignore[attr-defined]
-        begin += ROWS
+        begin += rows
         with store.lease("scan") as lease:
-            insert(lease, begin)
+            insert(lease, begin, rows)
 
 
 def together(store: Store, begin: int, seconds: float) -> dict[str, list[float]]:

@@ -141,12 +141,10 @@ def progress(store: Store, user: User, *, now: datetime | None = None, overlap: 
     """Tell a reviewer how much waits for them and how much they decided today."""
     moment = now or datetime.now(UTC)
     midnight = moment.astimezone(WIB).replace(hour=0, minute=0, second=0, microsecond=0)
-    with store.lease("review: own progress") as lease:
-        return Progress(
-            waiting=waiting_items.count_items(lease, user, now=moment, overlap=overlap),
-            held=len(assignments.held_by(lease, user.name, moment)),
-            decided_today=assignments.count_judged(lease, user.name, since=midnight),
-        )
+    with store.lease("review: own progress", reading=True) as lease:
+        waits = waiting_items.count_items(lease, user, now=moment, overlap=overlap)
+        held, judged = assignments.count_own(lease, user.name, since=midnight, now=moment)
+    return Progress(waiting=waits, held=held, decided_today=judged)
 
 
 def waiting(
@@ -200,10 +198,9 @@ def _show(lease: Lease, asker: Asker, places: Sequence[Place], *, ahead: int = 0
             for number, one in enumerate(places)
         ]
         assignments.hold(lease, asker.user.name, holds)
-    for action, some in (("item.show", places[:shown]), ("item.prefetch", places[shown:])):
-        if some:
-            ids = [one.id for one in some]
-            audit.append_each(lease, actor=asker.user.name, action=action, subjects=ids, detail={}, at=now)
+    if places:
+        acts = [("item.show" if number < shown else "item.prefetch", one.id) for number, one in enumerate(places)]
+        audit.append_all(lease, actor=asker.user.name, acts=acts, detail={}, at=now)
     return load_items(lease, asker, places, held=held) if places else []
 
 

@@ -173,14 +173,15 @@ def reveal(lease: Lease, item_id: str, person: str, *, now: datetime) -> bool:
     return bool(revealed)
 
 
-def count_judged(lease: Lease, person: str, *, since: datetime) -> int:
-    """Count what a person has judged since a moment and not taken back."""
-    [(judged,)] = lease.rows(
-        """SELECT count(*) FROM assignments
-           WHERE person = $person AND judgement_id IS NOT NULL AND held_until >= $since""",
-        {"person": folded(person), "since": since},
+def count_own(lease: Lease, person: str, *, since: datetime, now: datetime) -> tuple[int, int]:
+    """Count what is kept for a person now, and what they have judged since a moment and not taken back."""
+    [(held, judged)] = lease.rows(
+        """SELECT count(*) FILTER (NOT closed AND judgement_id IS NULL AND held_until > $now),
+                  count(*) FILTER (judgement_id IS NOT NULL AND held_until >= $since)
+           FROM assignments WHERE person = $person""",
+        {"person": folded(person), "since": since, "now": now},
     )
-    return int(judged)
+    return int(held), int(judged)
 
 
 def record(lease: Lease, judgement: Judgement) -> None:

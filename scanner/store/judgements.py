@@ -20,9 +20,12 @@ def append_judgement(lease: Lease, judgement: Judgement) -> bool:
 
     The key of the form decides: a form sent twice is one judgement. StoreError for what is neither flagged nor drawn.
     """
-    if not lease.rows("SELECT id FROM items WHERE id = $id", {"id": judgement.flag_id}):
+    [(seq, is_there)] = lease.rows(
+        "SELECT coalesce(max(seq), 0) + 1, EXISTS (FROM items WHERE id = $id) FROM judgements",
+        {"id": judgement.flag_id},
+    )
+    if not is_there:
         raise StoreError(f"judgement {judgement.id}: there is no flag {judgement.flag_id!r}")
-    [(seq,)] = lease.rows("SELECT coalesce(max(seq), 0) + 1 FROM judgements")
     row = {**asdict(judgement), "codes": tables.to_json(judgement.codes), "seq": seq}
     if not tables.insert_new(lease, "judgements", [row], keys=["id"]):
         return False

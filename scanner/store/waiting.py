@@ -21,7 +21,7 @@ Due = Callable[[str, datetime], datetime]
 that any could be."""
 
 WIB = ZoneInfo("Asia/Jakarta")
-BATCH = 500
+BATCH = 100
 """Items looked at first, with all others of their last day; each further batch is eight times as large."""
 
 _SEVERITY = {Phase.TENANG: 0, Phase.HARI_H: 0, Phase.PSU: 0, Phase.NON: 2, Phase.PRA: 2}
@@ -58,7 +58,7 @@ def next_items(
     to leave out. Without `draws` only flags. There is no parameter for a participant (guardrail G8).
     """
     found: list[_Candidate] = []
-    for rows, until in _batches(lease):
+    for rows, until in _batches(lease, user):
         wanted = [row for row in rows if row["id"] not in but and (draws or not row["drawn"])]
         found += _candidates(lease, user, wanted, now=now, overlap=overlap)
         # What becomes known later may be due sooner under the other law: none of it is due before this day.
@@ -71,7 +71,8 @@ def next_items(
 
 def still_waiting(lease: Lease, user: User, ids: Sequence[str], *, now: datetime, overlap: int) -> dict[str, Waiting]:
     """Return which of these items wait for a person, by id."""
-    found = _candidates(lease, user, lease.dicts(_THESE, {"ids": list(ids)}), now=now, overlap=overlap)
+    rows = lease.dicts(_THESE, _who(user) | {"ids": list(ids)})
+    found = _candidates(lease, user, rows, now=now, overlap=overlap)
     return {one.id: Waiting(one.id, one.stage) for one in found}
 
 
@@ -79,24 +80,24 @@ def count_items(lease: Lease, user: User, *, now: datetime, overlap: int, draws:
     """Count what waits for a person; without `draws` only flags."""
     seats = assignments.open_seats(lease, now=now)
     taken = [item for item, at_it in seats.items() if _part(user, at_it, overlap=overlap) is None]
-    params = {"hidden": sorted(user.hidden), "taken": taken, "draws": draws}
+    params = _who(user) | {"taken": taken, "draws": draws}
     return int(lease.rows(_COUNT, params)[0][0])
 
 
-_OPEN = "SELECT id, account_id, election_id, phase, known_at, drawn FROM items WHERE settled_at IS NULL"
-_THESE = f"{_OPEN} AND id IN (SELECT unnest($ids::VARCHAR[]))"
-_BETWEEN = f"{_OPEN} AND known_at >= $since AND ($until IS NULL OR known_at < $until)"
-_LAST = (
-    "SELECT known_at FROM items WHERE settled_at IS NULL AND known_at >= $since ORDER BY known_at LIMIT 1 OFFSET $most"
-)
-_VISIBLE = """
-    SELECT id FROM accounts WHERE removed_at IS NULL AND NOT list_contains($hidden::VARCHAR[], lower(trim(agency)))
-      AND NOT list_contains($hidden::VARCHAR[], lower(trim(person_id))) AND id IN (SELECT unnest($ids::VARCHAR[]))"""
-_COUNT = """
-    SELECT count(*) FROM items AS i JOIN accounts AS a ON a.id = i.account_id
-    WHERE i.settled_at IS NULL AND ($draws OR NOT i.drawn) AND i.id NOT IN (SELECT unnest($taken::VARCHAR[]))
-      AND a.removed_at IS NULL AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.agency)))
-      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.person_id)))"""
+_VISIBLE = """items AS i JOIN accounts AS a ON a.id = i.account_id
+    WHERE i.settled_at IS NULL AND a.removed_at IS NULL
+      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.agency)))
+      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.person_id)))
+      AND i.id NOT IN (FROM assignments SELECT item_id WHERE NOT closed AND person = $person AND stage = 'blind'
+                       AND (judgement_id IS NOT NULL OR revealed_at IS NOT NULL))"""
+"""Open items but for those of accounts that were removed or that the person is recused from, and what they know."""
+_OPEN = f"SELECT i.id, i.election_id, i.phase, i.known_at, i.drawn FROM {_VISIBLE}"  # noqa: S608
+_THESE = f"{_OPEN} AND i.id IN (SELECT unnest($ids::VARCHAR[]))"
+_BETWEEN = f"{_OPEN} AND i.known_at >= $since AND ($until IS NULL OR i.known_at < $until)"
+_LAST = f"SELECT i.known_at FROM {_VISIBLE} AND i.known_at >= $since ORDER BY 1 LIMIT 1 OFFSET $most"  # noqa: S608
+_COUNT = f"""
+    SELECT count(*) FROM {_VISIBLE}
+      AND ($draws OR NOT i.drawn) AND i.id NOT IN (SELECT unnest($taken::VARCHAR[]))"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +122,20 @@ class _Candidate:
         return due(self.election_id, self.known_at).astimezone(WIB).date()
 
 
-def _batches(lease: Lease) -> Iterator[tuple[list[dict[str, Any]], datetime | None]]:
-    """Yield open items, those known longest first, in whole days, and from when on others are left; None: none are."""
+def _batches(lease: Lease, user: User) -> Iterator[tuple[list[dict[str, Any]], datetime | None]]:
+    """Yield what may wait for a person, known longest first, and from when on others are left; None: none are."""
     since, most = datetime.min.replace(tzinfo=UTC), BATCH
     while True:
-        last = lease.rows(_LAST, {"since": since, "most": most})
+        last = lease.rows(_LAST, _who(user) | {"since": since, "most": most})
         until = _midnight_after(last[0][0]) if last else None
-        yield lease.dicts(_BETWEEN, {"since": since, "until": until}), until
+        yield lease.dicts(_BETWEEN, _who(user) | {"since": since, "until": until}), until
         if until is None:
             return
         since, most = until, most * 8
+
+
+def _who(user: User) -> dict[str, Any]:
+    return {"person": user.name, "hidden": sorted(user.hidden)}
 
 
 def _midnight_after(moment: datetime) -> datetime:
@@ -141,13 +146,10 @@ def _candidates(
     lease: Lease, user: User, rows: Sequence[Mapping[str, Any]], *, now: datetime, overlap: int
 ) -> Iterator[_Candidate]:
     """Yield those of some open items that wait for a person."""
-    accounts = {row["account_id"] for row in rows}
-    params = {"hidden": sorted(user.hidden), "ids": sorted(accounts)}
-    visible = {account for (account,) in lease.rows(_VISIBLE, params)} if accounts else set()
-    seats = assignments.open_seats(lease, now=now, ids=[row["id"] for row in rows]) if visible else {}
+    seats = assignments.open_seats(lease, now=now, ids=[row["id"] for row in rows]) if rows else {}
     for row in rows:
         at_it = seats.get(row["id"], ())
-        stage = _part(user, at_it, overlap=overlap) if row["account_id"] in visible else None
+        stage = _part(user, at_it, overlap=overlap)
         if stage is not None:
             put_off = next((one.put_off for one in at_it if one.person == user.name), 0)
             yield _Candidate(row["id"], stage, row["election_id"], row["known_at"], Phase(row["phase"]), put_off)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from scanner.errors import ModelError
 from scanner.resources import data_folder
+from scanner.review.clock import Clock, clock_for
 from scanner.review.similar import Finder
 from scanner.rules.elections import Election
 from scanner.rules.ruleset import Ruleset
@@ -28,6 +29,8 @@ class Desk:
     store: Store
     ruleset: Ruleset
     election: Election
+    clock: Clock
+    """Tells the deadlines of the election watched."""
     overlap: int
     """How many judge a flag blind."""
     guideline: Path
@@ -51,6 +54,7 @@ def open_desk(workspace: Workspace) -> Desk:
         store=workspace.store,
         ruleset=workspace.ruleset,
         election=workspace.election,
+        clock=clock_for([workspace.election]),
         overlap=workspace.settings.review.overlap,
         guideline=data_folder("keywords") / "pedoman.md",
         finder=_finder(workspace),

@@ -87,7 +87,7 @@ def rewrite_suffix(lease: Lease, chance: random.Random) -> None:
     head = audit._head(lease)
     for number in range(place, EVENTS + 1 + chance.randint(0, 2)):
         detail = {"n": number, "forged": True}
-        head = audit._add(lease, head, actor="sari", action="test", subjects=["s"], detail=detail, at=NOON)
+        head = audit._add(lease, head, actor="sari", acts=[("test", "s")], detail=detail, at=NOON)
 
 
 def rewrite(lease: Lease, change: Callable[[list[int]], list[int]]) -> None:

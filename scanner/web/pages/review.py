@@ -12,7 +12,6 @@ from starlette.responses import Response
 from scanner.domain.reviews import Verdict
 from scanner.domain.users import Language, Role
 from scanner.errors import UsageError
-from scanner.review.clock import clock_for
 from scanner.review.decide import decide, new_key
 from scanner.review.drafts import load_drafts, save_draft
 from scanner.review.items import Item
@@ -51,8 +50,8 @@ def review(visit: Visit) -> Response:
 
 def next_items(visit: Visit) -> Iterator[Shown]:
     """Yield the item in hand and those fetched ahead, each kept for the reviewer."""
-    desk, clock = visit.desk, clock_for([visit.desk.election])
-    items = take(desk.store, visit.who, ahead=AHEAD, now=visit.now, overlap=desk.overlap, clock=clock)
+    desk = visit.desk
+    items = take(desk.store, visit.who, ahead=AHEAD, now=visit.now, overlap=desk.overlap, clock=desk.clock)
     yield from shown(visit, items)
 
 

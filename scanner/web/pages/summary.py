@@ -10,7 +10,6 @@ from starlette.responses import Response
 from scanner.classify.slices import FEWEST
 from scanner.domain.users import Role
 from scanner.report.summary import read_summary
-from scanner.review.clock import clock_for
 from scanner.store.figures import Week
 from scanner.web import filters
 from scanner.web.page import Page, Visit
@@ -48,7 +47,7 @@ class Strip:
 def show(visit: Visit) -> Response:
     """Show the summary of a period, by default of everything."""
     desk, (since, until) = visit.desk, filters.period(visit)
-    due = clock_for([desk.election]).at
+    due = desk.clock.at
     found = read_summary(desk.store, due=due, now=visit.now, since=since, until=until)
     return visit.html(
         "summary.html",
