@@ -33,6 +33,7 @@ TABLE: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/review/decided"): JUDGES,
     ("POST", "/review/views"): JUDGES,
     ("POST", "/review/rule"): frozenset({Role.ADJUDICATOR}),
+    ("POST", "/review/alike"): JUDGES,
     ("GET", "/search"): OFFICE | JUDGES,
     ("GET", "/accounts"): OFFICE | {Role.ADJUDICATOR},
     ("GET", "/accounts/{id:path}"): OFFICE | {Role.ADJUDICATOR},

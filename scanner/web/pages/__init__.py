@@ -9,6 +9,7 @@ from scanner.web.page import Page
 from scanner.web.pages import (
     accounts,
     agreement,
+    alike,
     audit,
     decided,
     guideline,
@@ -27,6 +28,7 @@ PAGES: tuple[Page, ...] = (
     *signin.PAGES,
     *review.PAGES,
     *decided.PAGES,
+    *alike.PAGES,
     *pictures.PAGES,
     *summary.PAGES,
     *search.PAGES,

@@ -20,6 +20,7 @@ from scanner.review.items import Item
 from scanner.review.queue import show
 from scanner.review.recall import recall
 from scanner.web.page import Page, Visit
+from scanner.web.pages.alike import alike, counted
 from scanner.web.pages.review import JUDGES, around, shown
 
 _HIGH, _MIDDLE = 0.8, 0.5
@@ -50,6 +51,9 @@ def decided(visit: Visit) -> Response:
         clauses=visit.desk.ruleset.clauses,
         key=new_key(),
         similar=_similar(visit, item),
+        alike=alike(visit, known, item),
+        together=counted(visit, "together"),
+        late=counted(visit, "late"),
         **around(visit),
     )
 
