@@ -20,7 +20,8 @@ from benchmarks.desk_store import NOW, fill
 from scanner.domain.reviews import Verdict
 from scanner.domain.users import Role, User
 from scanner.review.decide import decide, new_key
-from scanner.review.queue import progress, take, take_next
+from scanner.review.onward import take
+from scanner.review.queue import progress, take_next
 from scanner.review.undo import undo
 from scanner.store.connection import Store
 from scanner.store.owner import OwnedStore, own

@@ -56,6 +56,31 @@ def decide(
     a suspicion without a code, a note that is no text, or an item judged before; NotGiven for one that is not theirs;
     TooLate when enough others judged it or have it by now, what was written being kept as a draft.
     """
+    said = judgement_of(key, flag_id, reviewer, verdict, codes=codes, note=note, seconds=seconds, now=now)
+    return decide_as(store, said, overlap=overlap)
+
+
+def decide_as(store: Store, said: Judgement, *, overlap: int = 2) -> Revealed:
+    """Append a judgement and reveal what the machine saw; errors as of `decide`."""
+    done = store.repeat("review: record a judgement", lambda lease: keep(lease, said, overlap=overlap))
+    if isinstance(done, TooLate):
+        raise done
+    with store.lease("review: read what was flagged", reading=True) as lease:
+        return reveal(lease, said, done)
+
+
+def judgement_of(
+    key: str,
+    flag_id: str,
+    reviewer: str,
+    verdict: Verdict,
+    *,
+    codes: tuple[str, ...] = (),
+    note: str = "",
+    seconds: float | None = None,
+    now: datetime | None = None,
+) -> Judgement:
+    """Return what somebody says, checked as far as it can be without the record. Errors: UsageError."""
     said = Judgement(
         id=key,
         flag_id=flag_id,
@@ -67,16 +92,14 @@ def decide(
         seconds=seconds,
     )
     check_said(said)
+    return said
 
-    def work(lease: Lease) -> Revealed | TooLate:
-        user = judge_named(lease, reviewer)
-        done = record(lease, user, said, overlap=overlap)
-        return too_late(lease, user, said) if done is None else _revealed(lease, said, done)
 
-    revealed = store.repeat("review: record a judgement", work)
-    if isinstance(revealed, TooLate):
-        raise revealed
-    return revealed
+def keep(lease: Lease, said: Judgement, *, overlap: int) -> Recorded | TooLate:
+    """Record what somebody says. TooLate is returned, not raised, so that the draft kept of it is stored."""
+    user = judge_named(lease, said.reviewer)
+    done = record(lease, user, said, overlap=overlap)
+    return too_late(lease, user, said) if done is None else done
 
 
 def too_late(lease: Lease, user: User, said: Judgement) -> TooLate:
@@ -86,7 +109,8 @@ def too_late(lease: Lease, user: User, said: Judgement) -> TooLate:
     return TooLate(f"{said.flag_id}: others have judged it or have it by now; what you wrote is kept as a draft")
 
 
-def _revealed(lease: Lease, said: Judgement, done: Recorded) -> Revealed:
+def reveal(lease: Lease, said: Judgement, done: Recorded) -> Revealed:
+    """Read what may be seen after deciding."""
     return Revealed(
         flag=flags.load_flag(lease, said.flag_id),
         stored=done.stored,

@@ -60,32 +60,11 @@ def take_next(
     noted, and it comes back after the others. With `hints`, as at the terminal, codes and signals
     stand beside the post, and only flags are shown. One event on the audit chain tells of the showing (guardrail G17).
     """
-    asker = _asker(user, now, overlap, clock, hints=hints)
+    asker = asker_for(user, now, overlap, clock, hints=hints)
     with store.lease("review: show an item") as lease:
-        _skip(lease, asker, after)
+        put_off(lease, asker, after)
         places = kept(lease, asker)[:1] or fresh(lease, asker, but=_named(after), chance=chance)
         return next(iter(_show(lease, asker, places)), None)
-
-
-def take(
-    store: Store,
-    user: User,
-    *,
-    ahead: int = 2,
-    now: datetime | None = None,
-    after: str | None = None,
-    overlap: int = 2,
-    clock: Clock | None = None,
-    chance: Chance = by_chance,
-) -> list[Item]:
-    """Show the next item and fetch up to `ahead` more, as `take_next` and `peek` would, in one go."""
-    asker = _asker(user, now, overlap, clock)
-    with store.lease("review: show an item, fetch ahead") as lease:
-        _skip(lease, asker, after)
-        mine = kept(lease, asker)
-        but = [*_named(after), *(one.id for one in mine)]
-        places = [*mine, *fresh(lease, asker, count=1 + ahead - len(mine), but=but, chance=chance)][: 1 + ahead]
-        return _show(lease, asker, places, ahead=len(places) - 1)
 
 
 def peek(
@@ -99,7 +78,7 @@ def peek(
     chance: Chance = by_chance,
 ) -> list[Item]:
     """Fetch up to `n` items ahead and keep them for the reviewer; they count as shown only when they are taken."""
-    asker = _asker(user, now, overlap, clock)
+    asker = asker_for(user, now, overlap, clock)
     with store.lease("review: fetch items ahead") as lease:
         mine = kept(lease, asker)
         ahead = [one for one in mine if not one.shown][:n]
@@ -120,7 +99,7 @@ def show(
 
     NotGiven for everything else, whether there is such an item or not.
     """
-    asker = _asker(user, now, overlap, clock)
+    asker = asker_for(user, now, overlap, clock)
     with store.lease("review: show an item again") as lease:
         require_seen_by(lease, user, item_id)
         mine = assignments.assignment(lease, item_id, user.name)
@@ -156,7 +135,7 @@ def waiting(
     """
     with store.lease("review: read the queue") as lease:
         user = replace(judge_named(lease, reviewer), role=Role.REVIEWER)
-        asker = _asker(user, now, overlap, clock, hints=True)
+        asker = asker_for(user, now, overlap, clock, hints=True)
         items = load_items(lease, asker, next_places(lease, asker, limit=limit), held=False)
         if items:
             detail = {"items": len(items)}
@@ -177,12 +156,13 @@ def reviewer_named(store: Store, name: str) -> User:
         return replace(judge_named(lease, name), role=Role.REVIEWER)
 
 
-def _asker(user: User, now: datetime | None, overlap: int, clock: Clock | None, *, hints: bool = False) -> Asker:
+def asker_for(user: User, now: datetime | None, overlap: int, clock: Clock | None, *, hints: bool = False) -> Asker:
+    """Return who is given items, when and by which rules; UsageError for who judges nothing."""
     require_judge(user)
     return Asker(user=user, now=now or datetime.now(UTC), overlap=overlap, clock=clock or safe_clock(), hints=hints)
 
 
-def _skip(lease: Lease, asker: Asker, item_id: str | None) -> None:
+def put_off(lease: Lease, asker: Asker, item_id: str | None) -> None:
     """Give back what a person leaves undecided; that is noted (guardrail G8)."""
     name, now = asker.user.name, asker.now
     if item_id is not None and assignments.release(lease, item_id, name, now=now):
@@ -190,7 +170,12 @@ def _skip(lease: Lease, asker: Asker, item_id: str | None) -> None:
 
 
 def _show(lease: Lease, asker: Asker, places: Sequence[Place], *, ahead: int = 0, held: bool = True) -> list[Item]:
-    """Show items, the last `ahead` of which are only fetched, and keep them for the person if they are still theirs."""
+    note_shown(lease, asker, places, ahead=ahead, held=held)
+    return load_items(lease, asker, places, held=held) if places else []
+
+
+def note_shown(lease: Lease, asker: Asker, places: Sequence[Place], *, ahead: int = 0, held: bool = True) -> None:
+    """Note that items are shown, the last `ahead` only fetched, and keep those for the person that are theirs."""
     now, shown = asker.now, len(places) - min(ahead, len(places))
     if held:  # a microsecond after each other: in this order they come later
         holds = [
@@ -201,7 +186,6 @@ def _show(lease: Lease, asker: Asker, places: Sequence[Place], *, ahead: int = 0
     if places:
         acts = [("item.show" if number < shown else "item.prefetch", one.id) for number, one in enumerate(places)]
         audit.append_all(lease, actor=asker.user.name, acts=acts, detail={}, at=now)
-    return load_items(lease, asker, places, held=held) if places else []
 
 
 def _named(item_id: str | None) -> list[str]:

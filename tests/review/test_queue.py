@@ -11,7 +11,7 @@ from scanner.domain.flags import Phase
 from scanner.domain.users import Role
 from scanner.errors import NotGiven, UsageError
 from scanner.review.items import Why
-from scanner.review.queue import count_waiting, peek, progress, show, take, take_next, waiting
+from scanner.review.queue import count_waiting, peek, progress, show, take_next, waiting
 from scanner.store import accounts, flags, posts
 from scanner.store.assignments import HOLD
 from scanner.store.connection import Store
@@ -67,21 +67,6 @@ def test_at_the_terminal_codes_and_signals_stand_beside_the_post(store: Store):
     assert item.flag.codes == ("AJAKAN-PILIH", "LAYANAN-PILIH")
     assert item.flag.scores == ()
     assert {finding.class_hint for finding in item.flag.findings} == {""}
-
-
-def test_the_next_and_those_after_it_come_in_one_go(store: Store):
-    taken = take(store, SARI, ahead=1, now=LATER, chance=never)
-    assert len({item.id for item in taken}) == 2
-    assert [item.id for item in take(store, SARI, ahead=1, now=LATER, chance=never)] == [item.id for item in taken]
-    assert actions(store, taken[0].id) == [("sari", "item.show")] * 2
-    assert actions(store, taken[1].id) == [("sari", "item.prefetch")] * 2
-    say(store, SARI, NO, taken[0].id)
-    after = take(store, SARI, ahead=1, now=LATER + MINUTE, chance=never)
-    assert after[0].id == taken[1].id
-    assert len(after) == 2
-    skipped = take(store, SARI, after=after[0].id, now=LATER + MINUTE, chance=never)
-    assert [item.id for item in skipped] == [after[1].id], "what was put off is not fetched at once"
-    assert take(make_desk(store.path.parent / "empty", 0), SARI) == []
 
 
 def test_edits_and_deletion_are_shown(store: Store):

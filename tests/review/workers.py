@@ -11,7 +11,7 @@ from pathlib import Path
 from scanner.domain.reviews import Verdict
 from scanner.errors import TooLate
 from scanner.review.decide import decide, new_key
-from scanner.review.queue import take
+from scanner.review.onward import take
 from scanner.store.connection import Store
 from tests.review.desks import make_user, never
 

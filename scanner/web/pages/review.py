@@ -9,19 +9,21 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from scanner.domain.reviews import Verdict
+from scanner.domain.reviews import Judgement, Verdict
 from scanner.domain.users import Language, Role
 from scanner.errors import UsageError
-from scanner.review.decide import decide, new_key
+from scanner.review.decide import decide_as, judgement_of, new_key
 from scanner.review.drafts import load_drafts, save_draft
 from scanner.review.items import Item
 from scanner.review.keys import CODE_KEYS, keys_of, open_codes
-from scanner.review.queue import progress, take
+from scanner.review.onward import decide_and_take, take
+from scanner.review.queue import progress
 from scanner.review.undo import undo
 from scanner.rules.codes import Code
 from scanner.store import media
 from scanner.store.media import Medium
 from scanner.web.page import Page, Visit
+from scanner.web.pages.rest import tired
 
 JUDGES = frozenset({Role.REVIEWER, Role.ADJUDICATOR})
 AHEAD = 2
@@ -45,14 +47,15 @@ class Shown:
 def review(visit: Visit) -> Response:
     """Show the next item and, hidden, the two after it."""
     items = list(next_items(visit))
-    return visit.html("review.html", items=items, key=new_key(), **around(visit))
+    return visit.html("review.html", items=items, key=new_key(), tired=tired(visit), **around(visit))
 
 
 def next_items(visit: Visit) -> Iterator[Shown]:
     """Yield the item in hand and those fetched ahead, each kept for the reviewer."""
     desk = visit.desk
-    items = take(desk.store, visit.who, ahead=AHEAD, now=visit.now, overlap=desk.overlap, clock=desk.clock)
-    yield from shown(visit, items)
+    yield from shown(
+        visit, take(desk.store, visit.who, ahead=AHEAD, now=visit.now, overlap=desk.overlap, clock=desk.clock)
+    )
 
 
 def shown(visit: Visit, items: Sequence[Item], *, again: bool = False) -> Iterator[Shown]:
@@ -82,24 +85,33 @@ def around(visit: Visit) -> dict[str, Any]:
 
 def record(visit: Visit) -> Response:
     """Record a decision; to the desk's script give what may be seen now and one more item."""
+    desk, said = visit.desk, _said(visit)
+    if not visit.fragment:
+        decide_as(desk.store, said, overlap=desk.overlap)
+        return visit.seen(f"/review/decided?item={quote(said.flag_id, safe='')}")
+    revealed, items = decide_and_take(desk.store, visit.who, said, ahead=AHEAD, overlap=desk.overlap, clock=desk.clock)
+    return visit.html(
+        "saved.html",
+        revealed=revealed,
+        item=said.flag_id,
+        verdict=said.verdict,
+        items=list(shown(visit, items)),
+        **around(visit),
+    )
+
+
+def _said(visit: Visit) -> Judgement:
     verdict = _verdict(visit.field("verdict"))
-    revealed = decide(
-        visit.desk.store,
-        key=visit.field("key"),
-        flag_id=visit.field("item"),
-        reviewer=visit.who.name,
-        verdict=verdict,
+    return judgement_of(
+        visit.field("key"),
+        visit.field("item"),
+        visit.who.name,
+        verdict,
         codes=tuple(visit.fields("codes")) if verdict is Verdict.SUSPECTED else (),
         note=visit.field("note"),
         seconds=_seconds(visit),
         now=visit.now,
-        overlap=visit.desk.overlap,
     )
-    item = visit.field("item")
-    if not visit.fragment:
-        return visit.seen(f"/review/decided?item={quote(item, safe='')}")
-    items = list(next_items(visit))
-    return visit.html("saved.html", revealed=revealed, item=item, verdict=verdict, items=items, **around(visit))
 
 
 def take_back(visit: Visit) -> Response:

@@ -1,0 +1,72 @@
+"""What the desk does with each key: a decision is recorded, and the next item and those after it are there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from scanner.domain.reviews import Judgement
+from scanner.domain.users import User
+from scanner.errors import TooLate
+from scanner.review.assign import Asker, Chance, Place, fresh, kept
+from scanner.review.clock import Clock
+from scanner.review.decide import Revealed, keep, reveal
+from scanner.review.items import Item, load_items
+from scanner.review.queue import asker_for, by_chance, note_shown, put_off
+from scanner.review.record import Recorded
+from scanner.store.connection import Lease, Store
+
+
+def take(
+    store: Store,
+    user: User,
+    *,
+    ahead: int = 2,
+    now: datetime | None = None,
+    after: str | None = None,
+    overlap: int = 2,
+    clock: Clock | None = None,
+    chance: Chance = by_chance,
+) -> list[Item]:
+    """Show the next item and fetch up to `ahead` more, as `take_next` and `peek` would, in one go."""
+    asker = asker_for(user, now, overlap, clock)
+
+    def work(lease: Lease) -> list[Place]:
+        put_off(lease, asker, after)
+        return _hold(lease, asker, ahead, chance, but=after)
+
+    places = store.repeat("review: show an item, fetch ahead", work)
+    with store.lease("review: read items", reading=True) as lease:
+        return load_items(lease, asker, places, held=True)
+
+
+def decide_and_take(
+    store: Store,
+    user: User,
+    said: Judgement,
+    *,
+    ahead: int = 2,
+    overlap: int = 2,
+    clock: Clock | None = None,
+    chance: Chance = by_chance,
+) -> tuple[Revealed, list[Item]]:
+    """Do as `decide` and then `take` would, in one transaction. What is read of them afterwards holds up nobody."""
+    asker = asker_for(user, said.decided_at, overlap, clock)
+
+    def work(lease: Lease) -> tuple[Recorded | TooLate, list[Place]]:
+        done = keep(lease, said, overlap=overlap)
+        return done, [] if isinstance(done, TooLate) else _hold(lease, asker, ahead, chance)
+
+    done, places = store.repeat("review: record a judgement, show the next item", work)
+    if isinstance(done, TooLate):
+        raise done
+    with store.lease("review: read items", reading=True) as lease:
+        return reveal(lease, said, done), load_items(lease, asker, places, held=True)
+
+
+def _hold(lease: Lease, asker: Asker, ahead: int, chance: Chance, *, but: str | None = None) -> list[Place]:
+    """Choose the next item and up to `ahead` more, keep them for the person and note it."""
+    mine = kept(lease, asker)
+    left_out = [one.id for one in mine] + ([but] if but else [])
+    places = [*mine, *fresh(lease, asker, count=1 + ahead - len(mine), but=left_out, chance=chance)][: 1 + ahead]
+    note_shown(lease, asker, places, ahead=len(places) - 1)
+    return places
