@@ -57,7 +57,21 @@ def sign_in(
     return prove(store, proof, lambda lease, user: _admit(lease, proof, user, replaces), hasher=hasher)
 
 
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody who is signed in, and by which session."""
+
+    user: User
+    session: Session
+
+
 def session_user(store: Store, token: str, now: datetime) -> User | None:
+    """Return whose session a token is of, as `present` does."""
+    found = present(store, token, now)
+    return found.user if found else None
+
+
+def present(store: Store, token: str, now: datetime) -> Present | None:
     """Return whose session a token is of; None when it was ended, was not used for long or has lasted too long."""
     with store.lease("sign-in: whose session", reading=True) as lease:
         session = sessions.load_session(lease, _key(token))
@@ -69,7 +83,7 @@ def session_user(store: Store, token: str, now: datetime) -> User | None:
     if now - session.seen_at >= _TOUCH:
         with store.lease("sign-in: a session is used") as lease:
             sessions.touch_session(lease, session.id, now)
-    return user
+    return Present(user, session)
 
 
 def sign_out(store: Store, token: str, now: datetime | None = None) -> None:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from scanner.domain.users import Language, User
 from scanner.errors import NotGiven, ReviewError, ScannerError, SignInRefused, StoreError, TooLate, UsageError
-from scanner.review.signin import session_user
+from scanner.review.signin import present
 from scanner.web import assets, cookies
 from scanner.web.desk import Desk
 from scanner.web.guards import Guards
@@ -54,8 +54,9 @@ def answer(desk: Desk, page: Page, request: Request, body: bytes) -> Response:
     Whether there is what was asked for is not looked at before it is known who asks (reliability A2).
     """
     now, token = desk.now(), cookies.read_cookie(request, cookies.SESSION, tls=desk.tls)
-    user = session_user(desk.store, token, now) if token else None
-    visit = Visit(desk, request, user, _language(user, request), now, body)
+    found = present(desk.store, token, now) if token else None
+    user, session = (found.user, found.session) if found else (None, None)
+    visit = Visit(desk, request, user, _language(user, request), now, body, session)
     if not page.may(user):
         return _closed(visit)
     try:

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from scanner.domain.users import Language, Role, User
 from scanner.errors import UsageError
+from scanner.store.sessions import Session
 from scanner.web.desk import Desk
 from scanner.web.rendering import render
 
@@ -31,6 +32,8 @@ class Visit:
     language: Language
     now: datetime
     body: bytes = field(default=b"", repr=False)
+    session: Session | None = field(default=None, repr=False)
+    """By which they are signed in."""
 
     @property
     def who(self) -> User:

@@ -34,6 +34,7 @@ TABLE: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/review/views"): JUDGES,
     ("POST", "/review/rule"): frozenset({Role.ADJUDICATOR}),
     ("POST", "/review/alike"): JUDGES,
+    ("GET", "/review/rest"): JUDGES,
     ("GET", "/review/last"): JUDGES,
     ("POST", "/review/last"): JUDGES,
     ("GET", "/search"): OFFICE | JUDGES,

@@ -8,7 +8,7 @@
   const codes = form.querySelector("#codes"), note = form.querySelector("[name=note]"), words = desk.dataset;
   const field = (name) => form.querySelector(`input[name=${name}]`);
   const waiting = []; // what is not saved yet, in order
-  let sending = false, shownAt = performance.now(), drafting = 0, drafted = "";
+  let sending = false, judged = false, shownAt = performance.now(), drafting = 0, drafted = "";
 
   // --- one post after the other
   const current = () => items.querySelector("article:not([hidden])");
@@ -70,6 +70,7 @@
     sending = false;
     if (answer && answer.ok) {
       waiting.shift();
+      judged = true;
       receive(text);
       next();
     } else if (answer && answer.status < 500 && answer.status !== 401 && answer.status !== 408) {
@@ -133,6 +134,17 @@
     drafting = setTimeout(keep, 800);
   });
   addEventListener("pagehide", keep);
+
+  // --- whether it is time for a break: the desk reckons that, asked every few minutes while somebody judges
+  const rest = desk.querySelector("#rest");
+  setInterval(async () => {
+    if (!judged) return;
+    judged = false;
+    const answer = await fetch("/review/rest", { headers: { "X-Desk": "fragment" } }).catch(() => null);
+    if (!answer || !answer.ok) return;
+    const line = pieces(await answer.text()).firstElementChild, shown = rest.firstElementChild;
+    if (Boolean(line) !== Boolean(shown)) rest.replaceChildren(...(line ? [line] : [])); // said once, not anew each time
+  }, 5 * 60 * 1000);
 
   // --- keys: one for each act; never while somebody types, holds a key down or uses the browser's own shortcuts
   const typing = (where) => where.closest("textarea, select, input:not([type=checkbox])");

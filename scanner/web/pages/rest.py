@@ -1,0 +1,25 @@
+"""A calm line on the review page when a break would do good; for nobody but oneself."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from scanner.domain.users import Role
+from scanner.review.rest import wants_rest
+from scanner.web.page import Page, Visit
+
+_JUDGES = frozenset({Role.REVIEWER, Role.ADJUDICATOR})
+
+
+def rest(visit: Visit) -> Response:
+    """Give the line, or nothing, to the desk's script, which asks while somebody goes on judging."""
+    return visit.html("rest.html", tired=tired(visit)) if visit.fragment else visit.seen("/review")
+
+
+def tired(visit: Visit) -> bool:
+    """Tell whether whoever asks has judged for long in this session."""
+    since = visit.session.began_at if visit.session else visit.now
+    return wants_rest(visit.desk.store, visit.who, since=since, now=visit.now)
+
+
+PAGES = (Page("/review/rest", rest, _JUDGES),)
