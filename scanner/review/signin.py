@@ -20,7 +20,7 @@ IDLE = timedelta(minutes=30)
 """A session ends when it was not used for so long (reliability A3)."""
 LONGEST = timedelta(hours=12)
 """A session ends after so long, used or not."""
-_TOUCH = timedelta(minutes=1)
+TOUCH = timedelta(minutes=1)
 """How exactly the last use is kept; also what a clock may be set back by without ending sessions."""
 
 
@@ -80,7 +80,7 @@ def present(store: Store, token: str, now: datetime) -> Present | None:
         user = users.load_user(lease, session.user_name)
     if user is None or user.disabled_at is not None:
         return None
-    if now - session.seen_at >= _TOUCH:
+    if now - session.seen_at >= TOUCH:
         with store.lease("sign-in: a session is used") as lease:
             sessions.touch_session(lease, session.id, now)
     return Present(user, session)
@@ -135,7 +135,7 @@ def _end(lease: Lease, token: str, now: datetime) -> None:
 
 
 def _is_alive(session: Session, now: datetime) -> bool:
-    return -_TOUCH <= now - session.seen_at < IDLE and -_TOUCH <= now - session.began_at < LONGEST
+    return -TOUCH <= now - session.seen_at < IDLE and -TOUCH <= now - session.began_at < LONGEST
 
 
 def _key(token: str) -> str:

@@ -37,6 +37,7 @@ def environment() -> Environment:
 def render(template: str, visit: Visit, **values: Any) -> str:
     """Return a template filled for one visit; `t(key)` gives its words, `when(moment)` a time where it was."""
     from scanner.web.pages import navigation
+    from scanner.web.pages.session import lasting
 
     return (
         environment()
@@ -50,6 +51,7 @@ def render(template: str, visit: Visit, **values: Any) -> str:
             now=visit.now,
             language=visit.language,
             user=visit.user,
+            session=lasting(visit),
             here=visit.request.url.path,
             navigation=navigation(visit.user),
             **values,

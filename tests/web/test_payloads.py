@@ -39,7 +39,7 @@ ATTRIBUTES = set(
     autofocus role title aria-label aria-current aria-hidden aria-controls aria-live target for required placeholder
     autocomplete inputmode pattern minlength hidden disabled checked selected open src defer loading alt width height
     viewbox x y rx data-desk data-keys data-saving data-not-saved data-signed-out data-no-code data-keys-off data-item
-    data-key data-note data-again data-do data-code-key data-behind media""".split()  # noqa: SIM905
+    data-idle data-left data-when data-key data-note data-again data-do data-code-key data-behind media""".split()  # noqa: SIM905
 )
 
 

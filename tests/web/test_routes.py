@@ -23,6 +23,7 @@ TABLE: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/sign-in"): ANYBODY,
     ("POST", "/sign-in"): ANYBODY,
     ("POST", "/sign-out"): EVERYBODY,
+    ("POST", "/session"): EVERYBODY,
     ("GET", "/static/{name}"): ANYBODY,
     ("GET", "/guideline"): EVERYBODY,
     ("GET", "/review"): JUDGES,

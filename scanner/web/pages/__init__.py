@@ -21,6 +21,7 @@ from scanner.web.pages import (
     review,
     runs,
     search,
+    session,
     signin,
     summary,
 )
@@ -33,6 +34,7 @@ PAGES: tuple[Page, ...] = (
     *alike.PAGES,
     *last.PAGES,
     *rest.PAGES,
+    *session.PAGES,
     *pictures.PAGES,
     *summary.PAGES,
     *search.PAGES,

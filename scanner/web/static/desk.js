@@ -53,6 +53,8 @@
     status.classList.toggle("bad", bad);
   }
 
+  const used = () => document.dispatchEvent(new Event("desk:used")); // the session goes on (session.js)
+
   // --- saving: in order, the same key again until it is certain, nothing thrown away
   function send(url, body) {
     waiting.push({ url, body, tries: 0 });
@@ -71,6 +73,7 @@
     if (answer && answer.ok) {
       waiting.shift();
       judged = true;
+      used();
       receive(text);
       next();
     } else if (answer && answer.status < 500 && answer.status !== 401 && answer.status !== 408) {
@@ -122,6 +125,7 @@
     const ask = { method: "POST", body, headers: { "X-Desk": "fragment" }, keepalive: true };
     const answer = await fetch("/review/draft", ask).catch(() => null);
     if (answer && answer.ok) {
+      used();
       if (!waiting.length && status.classList.contains("bad")) tell("");
     } else if (current() === article) {
       drafted = null;
