@@ -5,11 +5,14 @@ There is no parameter and no column for a participant, a score or what anybody s
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from scanner.domain.users import User
@@ -52,9 +55,9 @@ _SEARCH = """
       AND ($platform = '' OR p.platform = $platform)
       AND ($account = '' OR contains(lower(a.handle), $account) OR a.id = $account)
       AND ($since IS NULL OR v.posted_at >= $since) AND ($until IS NULL OR v.posted_at < $until)
-      AND ($state = '' OR state = $state)
-      AND (len($words::VARCHAR[]) = 0 OR list_bool_and(
-          [contains(lower(strip_accents(nfc_normalize(v.text))), word) FOR word IN $words::VARCHAR[]]))"""
+      AND ($state = '' OR state = $state)"""
+_MARKS = r"\pM*"
+"""Accents that stand behind their letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,25 @@ def plain_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(bare.split()))
 
 
+def pattern_of(word: str) -> str:
+    """Return a regular expression of RE2 for a word of `plain_words`, that lets any letter bear any accents.
+
+    Folding 200,000 texts instead, each time somebody searches, takes 15 to 25 times as long.
+    """
+    return "".join(f"[{re.escape(char)}{_accented().get(char, '')}]{_MARKS}" for char in word)
+
+
+@cache
+def _accented() -> Mapping[str, str]:
+    """Return by plain letter all that are this one with accents, as one character each."""
+    found: dict[str, str] = defaultdict(str)
+    for char in map(chr, range(0x80, 0x10000)):
+        bare = "".join(plain_words(char))
+        if len(bare) == 1 and bare != char.lower():
+            found[bare] += char
+    return found
+
+
 def search(lease: Lease, user: User, wanted: Wanted, *, only_judged: bool, limit: int, offset: int = 0) -> list[Found]:
     """Return the texts that fit, but none of accounts taken off the list and none the user is recused from.
 
@@ -114,9 +136,11 @@ def search(lease: Lease, user: User, wanted: Wanted, *, only_judged: bool, limit
         "since": wanted.since,
         "until": wanted.until,
         "state": wanted.state or "",
-        "words": list(wanted.words),
         "limit": limit,
         "offset": offset,
     }
-    rows = lease.dicts(f"{_SEARCH} ORDER BY {_ORDER[wanted.sort]} LIMIT $limit OFFSET $offset", params)
+    words = {f"word{number}": pattern_of(word) for number, word in enumerate(wanted.words)}
+    fits = "".join(f" AND regexp_matches(v.text, ${name}, 'i')" for name in words)
+    found = f"{_SEARCH}{fits} ORDER BY {_ORDER[wanted.sort]} LIMIT $limit OFFSET $offset"
+    rows = lease.dicts(found, params | words)
     return [Found(**{**row, "state": State(row["state"])}) for row in rows]
