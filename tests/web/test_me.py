@@ -162,4 +162,19 @@ def test_one_sees_ones_own_pace_once_there_is_enough_of_it(site: Site):
 
 
 def test_an_unknown_message_is_not_repeated(site: Site):
-    assert site.client("sari").get("/me?saved=<b>x").text.count('role="status"') == 0
+    page = site.client("sari").get("/me?saved=<b>x").text
+    assert "notice good" not in page
+    assert "b>x" not in page
+
+
+def test_whoever_comes_in_with_a_password_made_for_them_is_led_to_choose_their_own(site: Site):
+    person, client = site.people["putri"], site.client()
+    at = site.desk.now()
+    given = {"name": "putri", "password": person.password, "code": person.code(at)}
+    first = client.post("/sign-in", data=given)
+    assert first.headers["location"] == "/me?drawn=yes#password"
+    told = "Kata sandi Anda dibuatkan"
+    assert told in client.get(first.headers["location"]).text
+    assert told not in client.get("/me").text
+    later = {"password": person.password, "code": person.code(at + CODE_LATER), "new": NEW, "again": NEW}
+    assert client.post("/me/password", data=later).status_code == 303

@@ -98,6 +98,7 @@ def _page(
         acts=tuple(DEFAULT) if judges else (),
         keys={**keys_of(visit.who), **(keys or {})},
         pace=own_pace(visit.desk.store, visit.who) if judges else None,
+        drawn=bool(visit.query("drawn")),
         others=sessions_beside(visit.desk.store, _token(visit), visit.now),
         refused=refused,
         wait=wait,

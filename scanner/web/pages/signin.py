@@ -37,7 +37,7 @@ def enter(visit: Visit) -> Response:
         wait = round(refused.retry_after)
         values = {"refused": "sign_in.refused", "wait": wait, "name": visit.field("name")}
         return visit.html("sign_in.html", status=_SLOW_DOWN if wait else 401, **values)
-    response = visit.seen("/")
+    response = visit.seen("/me?drawn=yes#password" if signed.drawn else "/")
     cookies.keep_signed_in(response, signed, tls=tls)
     return response
 
