@@ -186,3 +186,13 @@ def test_the_script_is_told_what_the_machine_saw_and_given_the_next_posts(site: 
     assert form["item"] not in items
     assert len(set(items)) == len(items) == 2
     assert piece.select_one("#decided a")["href"].startswith("/review/decided?item=")
+
+
+def test_the_script_is_not_given_again_what_it_says_it_has_painted(site: Site):
+    client = site.client("sari")
+    page = BeautifulSoup(client.get("/review").text, "html.parser")
+    first, second, third = (str(article["data-item"]) for article in page.select("article[data-item]"))
+    form = {**form_of(client), "verdict": "unsure", "note": "", "painted": [second]}
+    answer = client.post("/review/decide", data=form, headers={"x-desk": "fragment"})
+    items = [str(article["data-item"]) for article in BeautifulSoup(answer.text, "html.parser").select("article")]
+    assert (form["item"], items) == (first, [third])

@@ -84,18 +84,19 @@ def around(visit: Visit) -> dict[str, Any]:
 
 
 def record(visit: Visit) -> Response:
-    """Record a decision; to the desk's script give what may be seen now and one more item."""
+    """Record a decision; to the desk's script give what may be seen now and the items it has not painted yet."""
     desk, said = visit.desk, _said(visit)
     if not visit.fragment:
         decide_as(desk.store, said, overlap=desk.overlap)
         return visit.seen(f"/review/decided?item={quote(said.flag_id, safe='')}")
     revealed, items = decide_and_take(desk.store, visit.who, said, ahead=AHEAD, overlap=desk.overlap, clock=desk.clock)
+    painted = visit.fields("painted")
     return visit.html(
         "saved.html",
         revealed=revealed,
         item=said.flag_id,
         verdict=said.verdict,
-        items=list(shown(visit, items)),
+        items=list(shown(visit, [one for one in items if one.id not in painted])),
         **around(visit),
     )
 

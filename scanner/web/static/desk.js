@@ -94,6 +94,7 @@
     body.set("seconds", ((performance.now() - shownAt) / 1000).toFixed(1));
     clearTimeout(drafting);
     article.remove();
+    for (const other of items.querySelectorAll("article")) body.append("painted", other.dataset.item); // need not come again
     show(items.querySelector("article"));
     tell(words.saving);
     send(form.action, body);
