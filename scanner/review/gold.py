@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from scanner.domain.reviews import Verdict
@@ -9,18 +10,52 @@ from scanner.domain.seats import outcome
 from scanner.domain.users import Role, User
 from scanner.errors import ReviewError, UsageError
 from scanner.review.assign import require_judge, require_seen_by
+from scanner.review.texts import clean_note
 from scanner.store import assignments, gold, judgements
 from scanner.store.connection import Lease, Store
 from scanner.store.gold import Gold
 
 
-def mark_gold(store: Store, user: User, item_id: str, *, overlap: int = 2, now: datetime | None = None) -> bool:
-    """Let a settled item measure reviewers from now on; False when it does already.
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A settled item as an adjudicator sees it who may mark it."""
 
-    UsageError for anybody but an adjudicator; ReviewError while the item is not settled.
+    verdict: Verdict
+    gold: Gold | None
+    """Since when it measures reviewers, and by whose mark; None where it does not."""
+
+
+def settled_item(
+    store: Store, user: User, item_id: str, *, overlap: int = 2, now: datetime | None = None
+) -> Settled | None:
+    """Return an item that an adjudicator may mark; None for others, while it is open, and before they saw the views.
+
+    That it is settled tells what others said of it, so it is told to nobody who could still judge it blind.
+    """
+    if user.role is not Role.ADJUDICATOR:
+        return None
+    moment = now or datetime.now(UTC)
+    with store.lease("review: a settled item", reading=True) as lease:
+        require_seen_by(lease, user, item_id)
+        places = assignments.assignments_of(lease, item_id)
+        mine = next((one for one in places if one.person == user.name), None)
+        verdict = outcome([one.seat(moment) for one in places], overlap=overlap)
+        if verdict is None or mine is None or mine.revealed_at is None:
+            return None
+        return Settled(verdict, gold.load_gold(lease, [item_id]).get(item_id))
+
+
+def mark_gold(
+    store: Store, user: User, item_id: str, *, reason: str, overlap: int = 2, now: datetime | None = None
+) -> bool:
+    """Let a settled item measure reviewers from now on, for a reason on the audit chain; False when it does already.
+
+    UsageError without a reason and for anybody but an adjudicator; ReviewError while the item is not settled.
     """
     _require_adjudicator(user)
-    moment = now or datetime.now(UTC)
+    moment, why = now or datetime.now(UTC), clean_note(reason, what="reason")
+    if not why:
+        raise UsageError(f"{item_id}: reason: empty; say why its verdict is beyond doubt")
     with store.lease("review: mark gold") as lease:
         require_seen_by(lease, user, item_id)
         seats = [one.seat(moment) for one in assignments.assignments_of(lease, item_id)]
@@ -28,7 +63,7 @@ def mark_gold(store: Store, user: User, item_id: str, *, overlap: int = 2, now: 
         if verdict is None:
             raise ReviewError(f"{item_id}: it is not settled; only what is settled can measure anybody")
         codes = _codes(lease, item_id, verdict)
-        return gold.set_gold(lease, Gold(item_id, verdict, codes, set_by=user.name, set_at=moment))
+        return gold.set_gold(lease, Gold(item_id, verdict, codes, set_by=user.name, set_at=moment), reason=why)
 
 
 def retire_gold(store: Store, user: User, item_id: str, *, now: datetime | None = None) -> bool:

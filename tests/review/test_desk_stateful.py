@@ -141,7 +141,7 @@ class Desk(RuleBasedStateMachine):
     @rule(user=ADJUDICATORS, item=ITEMS)
     def mark_gold(self, user: User, item: str) -> None:
         with contextlib.suppress(ReviewError):
-            gold.mark_gold(self.store, user, item, now=self.now)
+            gold.mark_gold(self.store, user, item, now=self.now, reason="jelas")
 
     @rule(user=ADJUDICATORS, item=ITEMS, because=st.sampled_from(("", "alasan")))
     def refer(self, user: User, item: str, because: str) -> None:

@@ -46,7 +46,7 @@ def store(tmp_path: Path) -> Store:
         lease.execute("UPDATE flags SET known_at = ? WHERE id = ?", [OLD, flag(1)])
     for user in (SARI, BUDI):
         say(store, user, YES)
-    assert mark_gold(store, KETUA, flag(1), now=LATER)
+    assert mark_gold(store, KETUA, flag(1), now=LATER, reason="jelas")
     return store
 
 
@@ -104,19 +104,27 @@ def test_ones_own_results_count_what_was_right(store: Store):
 def test_only_what_is_settled_can_be_gold(store: Store):
     say(store, SARI, NO, flag(2))
     with pytest.raises(ReviewError, match="it is not settled"):
-        mark_gold(store, KETUA, flag(2))
+        mark_gold(store, KETUA, flag(2), reason="jelas")
     with pytest.raises(NotGiven):
-        mark_gold(store, KETUA, "x:1@0")
+        mark_gold(store, KETUA, "x:1@0", reason="jelas")
 
 
 def test_only_an_adjudicator_marks_and_retires_it(store: Store):
-    for act in (mark_gold, retire_gold):
-        with pytest.raises(UsageError, match="sari: role reviewer marks no gold; adjudicator does"):
-            act(store, SARI, flag(1))
+    with pytest.raises(UsageError, match="sari: role reviewer marks no gold; adjudicator does"):
+        mark_gold(store, SARI, flag(1), reason="jelas")
+    with pytest.raises(UsageError, match="sari: role reviewer marks no gold; adjudicator does"):
+        retire_gold(store, SARI, flag(1))
+
+
+@pytest.mark.parametrize("reason", ["", " \n", "\0"])
+def test_it_is_marked_for_a_reason(store: Store, reason: str):
+    assert retire_gold(store, KETUA, flag(1))
+    with pytest.raises(UsageError, match="reason"):
+        mark_gold(store, KETUA, flag(1), reason=reason)
 
 
 def test_it_is_marked_once_and_retired_once_each_with_an_event(store: Store):
-    assert not mark_gold(store, KETUA, flag(1))
+    assert not mark_gold(store, KETUA, flag(1), reason="jelas")
     assert [retire_gold(store, KETUA, flag(1)), retire_gold(store, KETUA, flag(1))] == [True, False]
     assert [act for act in actions(store, flag(1)) if act[1].startswith("gold")] == [
         ("ketua", "gold.set"),

@@ -107,7 +107,7 @@ def test_what_was_referred_ruled_on_or_made_gold_stays(store: Store):
     given(store, KETUA, now=LATER + MINUTE)
     say(store, KETUA, NO, flag(2), now=LATER + MINUTE)
     rule(store, key="r", flag_id=flag(2), adjudicator="ketua", verdict=NO, reason="berita", now=LATER + MINUTE)
-    mark_gold(store, KETUA, flag(3))
+    mark_gold(store, KETUA, flag(3), reason="jelas")
     assert rush(store, 1.0, range(4, RUN + 1))[-1]
     with store.lease("test") as lease:
         assert set(judgements.settled(lease, overlap=2)) == {flag(1), flag(2), flag(3)}

@@ -91,7 +91,7 @@ def test_what_others_built_on_stays_and_the_page_does_not_say_what_it_was(site: 
     [form] = forms(site)
     refused = site.client("sari").post("/review/last", data=form)
     assert refused.status_code == 422
-    mark_gold(site.store, KETUA, one, now=site.desk.now())
+    mark_gold(site.store, KETUA, one, now=site.desk.now(), reason="jelas")
     golden = site.client("sari").post("/review/last", data={**form, "key": "lain"})
     assert golden.status_code == 422
     for answer in (refused, golden):

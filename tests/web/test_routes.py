@@ -36,6 +36,8 @@ TABLE: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/review/rule"): frozenset({Role.ADJUDICATOR}),
     ("POST", "/review/alike"): JUDGES,
     ("GET", "/review/rest"): JUDGES,
+    ("POST", "/review/gold"): frozenset({Role.ADJUDICATOR}),
+    ("POST", "/review/gold/retire"): frozenset({Role.ADJUDICATOR}),
     ("GET", "/review/last"): JUDGES,
     ("POST", "/review/last"): JUDGES,
     ("GET", "/search"): OFFICE | JUDGES,

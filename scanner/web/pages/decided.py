@@ -16,6 +16,7 @@ from scanner.domain.users import Role
 from scanner.errors import UsageError
 from scanner.review.adjudicate import rule, views
 from scanner.review.decide import new_key
+from scanner.review.gold import settled_item
 from scanner.review.items import Item
 from scanner.review.queue import show
 from scanner.review.recall import recall
@@ -52,6 +53,7 @@ def decided(visit: Visit) -> Response:
         key=new_key(),
         similar=_similar(visit, item),
         alike=alike(visit, known, item),
+        marked=settled_item(visit.desk.store, visit.who, item_id, overlap=visit.desk.overlap, now=visit.now),
         together=counted(visit, "together"),
         late=counted(visit, "late"),
         **around(visit),
@@ -80,7 +82,7 @@ def ruling(visit: Visit) -> Response:
         overlap=visit.desk.overlap,
         now=visit.now,
     )
-    return visit.seen("/review")
+    return visit.seen(f"/review/decided?item={quote(visit.field('item'), safe='')}")
 
 
 def spans(text: str, signals: Sequence[Signal]) -> Iterator[Span]:
