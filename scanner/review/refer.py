@@ -2,16 +2,66 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from scanner.domain.reviews import Verdict
 from scanner.domain.users import Role, User
 from scanner.errors import ReviewError, UsageError
 from scanner.review.assign import require_judge, require_seen_by
-from scanner.review.clock import Clock, safe_clock
-from scanner.review.states import State, state_of
+from scanner.review.clock import Clock, Due, safe_clock
+from scanner.review.states import State, is_sure, state_of
 from scanner.review.texts import clean_note
-from scanner.store import audit, referrals
-from scanner.store.connection import Store
+from scanner.store import accounts, assignments, audit, flags, judgements, referrals
+from scanner.store.connection import Lease, Store
+from scanner.store.referrals import Referral
+
+_SUSPECTED = frozenset({State.KLARIFIKASI, State.SIAP_RUJUK, State.LEWAT_WAKTU, State.RUJUKAN})
+
+
+@dataclass(frozen=True, slots=True)
+class Allegation:
+    """A settled suspicion as the adjudicator sees it who may refer it."""
+
+    state: State
+    """KLARIFIKASI, SIAP_RUJUK, LEWAT_WAKTU or RUJUKAN."""
+    sure: bool
+    """Two people hold it suspected and the account is confirmed."""
+    codes: tuple[str, ...]
+    """What they named, or what was referred."""
+    due: Due
+    referred_at: datetime | None
+
+
+def allegation(
+    store: Store,
+    user: User,
+    flag_id: str,
+    *,
+    overlap: int = 2,
+    clock: Clock | None = None,
+    now: datetime | None = None,
+) -> Allegation | None:
+    """Return a settled suspicion for an adjudicator who has seen all views of it; None for all else."""
+    if user.role is not Role.ADJUDICATOR:
+        return None
+    moment, timers = now or datetime.now(UTC), clock or safe_clock()
+    with store.lease("review: an allegation", reading=True) as lease:
+        require_seen_by(lease, user, flag_id)
+        mine, flag = assignments.assignment(lease, flag_id, user.name), flags.load_flag(lease, flag_id)
+        if flag is None or mine is None or mine.revealed_at is None:
+            return None
+        state = state_of(lease, flag_id, overlap=overlap, clock=timers, now=moment)
+        if state not in _SUSPECTED:
+            return None
+        referral = referrals.load_referral(lease, flag_id)
+        return Allegation(
+            state=state,
+            sure=_is_sure(lease, flag_id, moment),
+            codes=_codes(lease, flag_id, referral),
+            due=timers.due(flag.election_id, flag.known_at),
+            referred_at=referral.referred_at if referral else None,
+        )
 
 
 def refer(
@@ -42,6 +92,8 @@ def refer(
             raise ReviewError(
                 f"{flag_id}: {state}: the time to report has run out; say why it is referred all the same"
             )
+        if state is State.LEWAT_WAKTU and not _is_sure(lease, flag_id, moment):
+            raise ReviewError(f"{flag_id}: two people must hold it suspected and its account must be confirmed (A)")
         if state not in (State.SIAP_RUJUK, State.LEWAT_WAKTU):
             raise ReviewError(f"{flag_id}: it is {state}; {State.SIAP_RUJUK} would be valid")
         referred = referrals.record_referral(lease, flag_id, by=user.name, at=moment)
@@ -49,3 +101,17 @@ def refer(
             detail = {"reason": reason}
             audit.append(lease, actor=user.name, action="flag.refer_late", subject=flag_id, detail=detail, at=moment)
         return referred
+
+
+def _is_sure(lease: Lease, flag_id: str, now: datetime) -> bool:
+    flag = flags.load_flag(lease, flag_id)
+    account = accounts.load_account(lease, flag.account_id) if flag else None
+    seats = [one.seat(now) for one in assignments.assignments_of(lease, flag_id)]
+    return account is not None and is_sure(account, seats)
+
+
+def _codes(lease: Lease, flag_id: str, referral: Referral | None) -> tuple[str, ...]:
+    """Return the codes of the two judgements that were referred, or of all who hold it suspected."""
+    said = judgements.judgements_of(lease, flag_id) if referral else judgements.current_judgements(lease, [flag_id])
+    counts = [one for one in said if (one.id in referral.judgements if referral else one.verdict is Verdict.SUSPECTED)]
+    return tuple(dict.fromkeys(code for one in counts for code in one.codes))

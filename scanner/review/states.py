@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from scanner.domain.accounts import Confidence
+from scanner.domain.accounts import Account, Confidence
 from scanner.domain.reviews import Stage, Verdict
 from scanner.domain.seats import Seat, counted, is_disputed, outcome
 from scanner.errors import StoreError
@@ -42,8 +42,7 @@ def state_of(lease: Lease, flag_id: str, *, overlap: int, clock: Clock, now: dat
         case Verdict.SUSPECTED if clock.due(flag.election_id, flag.known_at).expired(now):
             return State.LEWAT_WAKTU
         case Verdict.SUSPECTED:
-            sure = account.confidence is Confidence.A and _suspecting(seats) > 1
-            return State.SIAP_RUJUK if sure else State.KLARIFIKASI
+            return State.SIAP_RUJUK if is_sure(account, seats) else State.KLARIFIKASI
         case Verdict.NOT_VIOLATION:
             return State.BUKAN
         case _:
@@ -58,5 +57,7 @@ def _open(seats: Sequence[Seat], *, overlap: int) -> State:
     return State.TELAAH_1 if any(one.held for one in seats) else State.ANTREAN
 
 
-def _suspecting(seats: Sequence[Seat]) -> int:
-    return sum(one.verdict is Verdict.SUSPECTED and one.stage is not Stage.GOLD for one in seats)
+def is_sure(account: Account, seats: Sequence[Seat]) -> bool:
+    """Tell whether the account is confirmed (guardrail G4) and two people hold the post suspected (G14)."""
+    suspecting = sum(one.verdict is Verdict.SUSPECTED and one.stage is not Stage.GOLD for one in seats)
+    return account.confidence is Confidence.A and suspecting > 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from scanner.domain.reviews import Verdict
@@ -13,6 +14,16 @@ from scanner.store.judgements import current_judgements
 _CONFIRMED = """
     FROM flags AS f JOIN accounts AS a ON a.id = f.account_id
     WHERE f.id = $id AND a.confidence = 'A' AND a.removed_at IS NULL"""
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """One flag referred as an allegation."""
+
+    flag_id: str
+    referred_at: datetime
+    judgements: tuple[str, ...]
+    """Ids of the two on which it rests."""
 
 
 def record_referral(lease: Lease, flag_id: str, *, by: str, at: datetime) -> bool:
@@ -43,6 +54,14 @@ def record_referral(lease: Lease, flag_id: str, *, by: str, at: datetime) -> boo
     detail = {"judgements": [first.id, second.id]}
     audit.append(lease, actor=by, action="flag.refer", subject=flag_id, detail=detail, at=at)
     return True
+
+
+def load_referral(lease: Lease, flag_id: str) -> Referral | None:
+    """Return the referral of a flag; None where there is none."""
+    rows = lease.rows(
+        "SELECT referred_at, first_judgement, second_judgement FROM referrals WHERE flag_id = $id", {"id": flag_id}
+    )
+    return Referral(flag_id, rows[0][0], judgements=tuple(rows[0][1:])) if rows else None
 
 
 def referred_flags(lease: Lease) -> list[str]:

@@ -61,7 +61,7 @@ def check(site: Site) -> Tag:
 
 def test_a_whole_chain_is_said_to_be_whole_and_the_check_is_an_event(site: Site):
     page = check(site)
-    assert "Rantai utuh" in page.select_one("[role=status]").get_text()
+    assert "Rantai utuh" in page.select_one("main [role=status]").get_text()
     assert rows(site)[1][3] == "audit.verify"
 
 

@@ -38,6 +38,7 @@ TABLE: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/review/rest"): JUDGES,
     ("POST", "/review/gold"): frozenset({Role.ADJUDICATOR}),
     ("POST", "/review/gold/retire"): frozenset({Role.ADJUDICATOR}),
+    ("POST", "/review/refer"): frozenset({Role.ADJUDICATOR}),
     ("GET", "/review/last"): JUDGES,
     ("POST", "/review/last"): JUDGES,
     ("GET", "/search"): OFFICE | JUDGES,

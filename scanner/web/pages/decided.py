@@ -20,6 +20,7 @@ from scanner.review.gold import settled_item
 from scanner.review.items import Item
 from scanner.review.queue import show
 from scanner.review.recall import recall
+from scanner.review.refer import allegation
 from scanner.web.page import Page, Visit
 from scanner.web.pages.alike import alike, counted
 from scanner.web.pages.review import JUDGES, around, shown
@@ -38,9 +39,9 @@ class Span:
 
 def decided(visit: Visit) -> Response:
     """Show everything a person may see of a post on which they have given their view."""
-    item_id = visit.query("item")
-    known = recall(visit.desk.store, visit.who, item_id, now=visit.now)
-    item = show(visit.desk.store, visit.who, item_id, now=visit.now, overlap=visit.desk.overlap)
+    desk, item_id = visit.desk, visit.query("item")
+    known = recall(desk.store, visit.who, item_id, now=visit.now)
+    item = show(desk.store, visit.who, item_id, now=visit.now, overlap=desk.overlap)
     [one] = shown(visit, [item])
     return visit.html(
         "decided.html",
@@ -48,12 +49,13 @@ def decided(visit: Visit) -> Response:
         known=known,
         spans=list(spans(item.post.text, known.flag.signals if known.flag else ())),
         bands=bands(known.flag),
-        views=views(visit.desk.store, visit.who, item_id, now=visit.now) if known.sees_views else (),
-        clauses=visit.desk.ruleset.clauses,
+        views=views(desk.store, visit.who, item_id, now=visit.now) if known.sees_views else (),
+        clauses=desk.ruleset.clauses,
         key=new_key(),
         similar=_similar(visit, item),
         alike=alike(visit, known, item),
-        marked=settled_item(visit.desk.store, visit.who, item_id, overlap=visit.desk.overlap, now=visit.now),
+        allegation=allegation(desk.store, visit.who, item_id, overlap=desk.overlap, clock=desk.clock, now=visit.now),
+        marked=settled_item(desk.store, visit.who, item_id, overlap=desk.overlap, now=visit.now),
         together=counted(visit, "together"),
         late=counted(visit, "late"),
         **around(visit),
