@@ -16,8 +16,10 @@
     const before = current();
     if (before && before !== article) before.dataset.note = note.value;
     for (const other of items.querySelectorAll("article")) other.hidden = other !== article;
-    form.hidden = !article;
-    desk.querySelector(".nothing").hidden = Boolean(article) || waiting.length > 0 || sending;
+    const saving = waiting.length > 0 || sending;
+    form.hidden = !article && !saving;
+    form.classList.toggle("between", !article); // its place is kept while the next post is on its way, so nothing jumps
+    desk.querySelector(".nothing").hidden = Boolean(article) || saving;
     form.reset();
     codes.open = false;
     if (!article) return;
@@ -95,9 +97,9 @@
     clearTimeout(drafting);
     article.remove();
     for (const other of items.querySelectorAll("article")) body.append("painted", other.dataset.item); // need not come again
+    send(form.action, body);
     show(items.querySelector("article"));
     tell(words.saving);
-    send(form.action, body);
   }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
