@@ -19,6 +19,7 @@ from scanner.store import files, tables
 from scanner.store.connection import Lease
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_HASHED = "seq, epoch_us(happened_at), actor, action, subject, detail, prev_hash"
 _INSERT = "INSERT INTO audit (seq, happened_at, actor, action, subject, detail, prev_hash, hash) VALUES "
 
 
@@ -132,7 +133,7 @@ def verify(lease: Lease, anchor_file: Path | None = None) -> AuditReport:
     events, last = 0, GENESIS
     for row in _stored(lease):
         problems.extend(_faults(row, last, anchor))
-        events, last = events + 1, Head(seq=row["seq"], hash=row["hash"])
+        events, last = events + 1, Head(row[0], row[-1])
     if anchor is None and events and not problems:
         problems.append(f"{path}: the anchor is missing, so a cut or rewritten end cannot be ruled out")
     if anchor is not None and anchor.seq > last.seq:
@@ -183,46 +184,38 @@ def _add(
     detail: Mapping[str, Any],
     at: datetime,
 ) -> Head:
-    rows: list[dict[str, Any]] = []
+    detailed, moment = tables.to_json(detail), (at - _EPOCH) // timedelta(microseconds=1)
+    values: list[Any] = []
     for action, subject in acts:
-        row: dict[str, Any] = {
-            "seq": head.seq + 1,
-            "happened_at": at,
-            "actor": actor,
-            "action": action,
-            "subject": subject,
-            "detail": tables.to_json(detail),
-            "prev_hash": head.hash,
-        }
-        head = Head(seq=row["seq"], hash=_hash({**row, "happened_at": (at - _EPOCH) // timedelta(microseconds=1)}))
-        rows.append({**row, "hash": head.hash})
+        said = (actor, action, subject, detailed, head.hash)
+        head = Head(head.seq + 1, _hash((head.seq + 1, moment, *said)))
+        values += (head.seq, at, *said, head.hash)
     # By VALUES, not through Arrow as elsewhere: these few rows come with all that is done, and this takes a third.
-    marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * len(rows))
-    lease.execute(_INSERT + marks, [value for row in rows for value in row.values()])
+    lease.execute(_INSERT + ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * len(acts)), values)
     path = anchor_path(lease.folder)
     lease.after_commit[path.name] = partial(write_anchor, path, head)
     return head
 
 
-def _stored(lease: Lease) -> Iterator[dict[str, Any]]:
-    table = lease.arrow("SELECT * REPLACE (epoch_us(happened_at) AS happened_at) FROM audit ORDER BY seq")
+def _stored(lease: Lease) -> Iterator[tuple[Any, ...]]:
+    """Yield every event as what is hashed of it, and its hash."""
+    table = lease.arrow(f"SELECT {_HASHED}, hash FROM audit ORDER BY seq")  # noqa: S608
     for batch in table.to_batches(max_chunksize=10_000):
-        yield from batch.to_pylist()
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-def _faults(row: Mapping[str, Any], last: Head, anchor: Head | None) -> Iterator[str]:
-    seq = row["seq"]
+def _faults(row: tuple[Any, ...], last: Head, anchor: Head | None) -> Iterator[str]:
+    seq, *_, prev_hash, found = row
     if seq != last.seq + 1:
         yield f"events {last.seq + 1} to {seq - 1} are missing" if seq > last.seq else f"event {seq} is out of place"
-    if row["prev_hash"] != last.hash:
+    if prev_hash != last.hash:
         yield f"event {seq} does not follow from the event before it"
-    if row["hash"] != _hash(row):
+    if found != _hash(row[:-1]):
         yield f"event {seq} was altered"
-    if anchor is not None and anchor.seq == seq and anchor.hash != row["hash"]:
+    if anchor is not None and anchor.seq == seq and anchor.hash != found:
         yield f"event {seq} is not the one that was anchored: the end of the chain was rewritten"
 
 
-def _hash(row: Mapping[str, Any]) -> str:
+def _hash(hashed: Sequence[Any]) -> str:
     """Hash all columns but the hash itself; happened_at in microseconds since 1970, detail as stored."""
-    names = ("seq", "happened_at", "actor", "action", "subject", "detail", "prev_hash")
-    return hashlib.sha256(json.dumps([row[name] for name in names]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(hashed).encode()).hexdigest()
