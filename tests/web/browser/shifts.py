@@ -38,12 +38,12 @@ class Shift:
     sizes: list[int] = field(default_factory=list)
     first: list[int] = field(default_factory=list)
     """Bytes of each request of the first page."""
-    heard: list[tuple[int, bytes]] = field(default_factory=list)
-    """Everything the desk told, with how many decisions had been made until then."""
+    heard: list[tuple[int, bool, bytes]] = field(default_factory=list)
+    """How many decisions had been made, whether the page was one that lays an item open, and all the desk told."""
 
-    def hear(self, wire: Wire) -> None:
+    def hear(self, wire: Wire, *, laid_open: bool = False) -> None:
         """Keep what the desk told since the last time."""
-        self.heard.append((len(self.said), wire.told()))
+        self.heard.append((len(self.said), laid_open, wire.told()))
 
 
 def verdict_for(name: str, number: int) -> str:
@@ -117,17 +117,23 @@ def decide(tab: Tab, shift: Shift, number: int, verdict: str) -> None:
 
 
 def rule(tab: Tab, wire: Wire, shift: Shift, number: int, verdict: str) -> None:
-    """Look at what the two said and settle it, from the link beside the posts to the button, by keyboard."""
-    with tab.page.expect_navigation(url=re.compile("/review/decided")):
-        walk_to(tab, "#decided a")
-        tab.press("Enter")
-    shift.hear(wire)
+    """Look at what the two said, settle it and go back, from link to button to link, by keyboard."""
+    laid_open = re.compile("/review/decided")
+    follow(tab, "#decided a[href^='/review/decided']", laid_open)
+    shift.hear(wire, laid_open=True)
     walk_to(tab, "[name=reason]")
     tab.page.keyboard.type(f"ALASAN-{number}")
-    with tab.page.expect_navigation(url="**/review"):
-        walk_to(tab, f"[action='/review/rule'] button[value={verdict}]")
-        tab.press("Enter")
+    follow(tab, f"[action='/review/rule'] button[value={verdict}]", laid_open)
+    shift.hear(wire, laid_open=True)
+    follow(tab, "main a[href='/review']", re.compile("/review$"))
     shift.ruled.append((number, verdict))
+
+
+def follow(tab: Tab, place: str, address: re.Pattern[str]) -> None:
+    """Walk to a link or button, press it, and come to a page."""
+    walk_to(tab, place)
+    with tab.page.expect_navigation(url=address):
+        tab.press("Enter")
 
 
 def walk_to(tab: Tab, place: str) -> None:

@@ -95,16 +95,16 @@ def check_cost(shift: Shift) -> None:
 
 def check_blindness(shift: Shift) -> None:
     """No score, code, signal or view of others was told of an item before the person's own verdict on it."""
-    for count, words in shift.heard:
+    for count, laid_open, words in shift.heard:
         uncovered = {number for number, _ in shift.said[:count]}
         assert {int(number) for number in PLANTED.findall(words)} <= uncovered
         others = {int(number) for name, number in NOTED.findall(words) if name.decode() != shift.name}
         assert others <= uncovered & {number for number, _ in shift.ruled}
-        if b'action="/review/rule"' not in words:  # the page on which one item is laid open
+        if not laid_open:
             shown = words.replace(b"%40", b"@")  # in addresses 74%40 is the post 74@, and no share
             assert [word for word in MACHINES if word in shown] == []
             assert OFFSETS.search(words) is None
-    told = b"".join(words for _, words in shift.heard)
+    told = b"".join(words for *_, words in shift.heard)
     assert b"Kabar ke-" in told
     assert len(set(PLANTED.findall(told))) == len(shift.said), "not all was told afterwards: words have changed"
     assert {name for name, _ in NOTED.findall(told)} >= ({b"sari", b"budi"} if shift.ruled else set())
