@@ -23,6 +23,7 @@ from scanner.store import accounts, audit, flags, posts, quarantine, runs
 from scanner.store.captures import save_captures
 from scanner.store.connection import Lease
 from scanner.web.rendering import web_address
+from tests.review.desks import NO, add_flags, say
 from tests.store.samples import make_account, make_evidence, make_flag, make_post
 from tests.web.conftest import Office, Site, open_site
 from tests.web.payloads import ADDRESSES, PAYLOADS
@@ -39,6 +40,7 @@ ATTRIBUTES = set(
     autofocus role title aria-label aria-current aria-hidden aria-controls aria-live target for required placeholder
     autocomplete inputmode pattern minlength hidden disabled checked selected open src defer loading alt width height
     viewbox x y rx data-desk data-keys data-saving data-not-saved data-signed-out data-no-code data-keys-off data-item
+    formmethod formnovalidate
     data-idle data-left data-when data-key data-note data-again data-do data-code-key data-behind media""".split()  # noqa: SIM905
 )
 
@@ -244,6 +246,20 @@ def test_reviewers_see_hostile_posts_as_text_before_and_after_deciding(hostile: 
         page = read(client.get("/review").text)
     assert shown == set(PAYLOADS[::20])
     assert read(client.get("/search?words=").text).text.count("lagi") >= len(shown)
+
+
+def test_what_says_the_same_and_ones_own_decisions_show_hostile_texts_as_text(site: Site):
+    client, now, said = site.client("sari"), site.desk.now(), "semoga makin maju dan sejahtera bersama. " * 9
+    [(owner,)] = site.rows("SELECT DISTINCT account_id FROM posts")
+    for number, payload in enumerate(PAYLOADS[::20], start=1):
+        text = f"{said} {payload}".replace("{", "{{").replace("}", "}}") + " {}"
+        with site.store.lease("test") as lease:
+            account = accounts.load_account(lease, owner)
+            first, _ = add_flags(lease, range(1000 * number, 1000 * number + 2), account, text=text)
+        say(site.store, "sari", NO, first, now=now, note=payload)
+        page = read(client.get("/review/decided", params={"item": first, "together": payload}).text)
+        assert any(" ".join(payload.split()) in " ".join(one.get_text().split()) for one in page.soup.select(".quote"))
+        assert read(client.get("/review/last", params={"done": payload}).text).holds(payload)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
