@@ -17,7 +17,7 @@ TELL_VIOLATIONS = """
         console.error(`Content Security Policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
 """
 SAVED = "() => document.querySelector('#status').textContent !== document.querySelector('[data-desk]').dataset.saving"
-PATIENCE = 20_000
+PATIENCE = 60_000
 """Milliseconds to wait for what must come, on a machine with much else to do."""
 
 

@@ -14,7 +14,7 @@ from tests.web.browser.browsers import Tab, launch, opened
 from tests.web.browser.desks import Served
 from tests.web.browser.wires import Wire, tapped
 
-LONGEST = 220.0
+LONGEST = 1200.0
 """Seconds after which somebody who still judges fails the test, instead of keeping it from its end."""
 READING = "const clock = performance.now.bind(performance); performance.now = () => clock() * 1000;"
 """Makes the page's clock run so fast that pressing keys at a machine's pace counts as reading; see review.pace."""

@@ -34,7 +34,7 @@ def bring_in(office: Office, folder: Path) -> None:
     for count in range(IMPORTED // 3, IMPORTED + 1, IMPORTED // 3):
         rows = (f"9{number:05},sari_guru@nusarimba.example,{now},Antre berkas ke-{number}" for number in range(count))
         path.write_text("id,author,created_at,text\n" + "\n".join(rows) + "\n", "utf-8")
-        done = subprocess.run(command, capture_output=True, text=True, timeout=90)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, done.stderr
 
 
