@@ -18,12 +18,13 @@ ROOT = Path(scanner.web.__file__).parent
 TEMPLATES = sorted((ROOT / "templates").glob("*.html"))
 ASKED = {
     "words", "account", "platform", "since", "until", "state", "sort", "name", "actor", "action", "subject", "page",
-    "item", "position", "saved", "again",
+    "item", "position", "saved", "again", "done", "drawn",
 }  # fmt: skip
 """Everything an address may ask for. Whoever adds one thinks of participants first."""
 SENT = {
     "name", "password", "code", "item", "key", "verdict", "codes", "note", "reason", "seconds", "language", "new",
     "again", "off", "reject", "unsure", "suspected", "undo", "context", "guideline", "help",
+    "like", "items", "late_because", "sure",
 }  # fmt: skip
 """Everything a form may send."""
 BANNED = re.compile(
