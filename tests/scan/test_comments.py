@@ -162,11 +162,12 @@ def test_a_fault_of_ours_costs_one_campaign_account_and_tells_nobodys_words(benc
         assert cursors.load_cursor(lease, found[0].account_id) == Cursor(next_page="2")
 
 
-@pytest.mark.parametrize("error", [KeyNeeded("key refused"), BudgetSpent("spent")])
-def test_a_refused_key_or_a_spent_budget_closes_the_platform(bench: Comments, monkeypatch, error):
-    monkeypatch.setattr(Commenting, "comments", failing(error))
+@pytest.mark.parametrize("kind", [KeyNeeded, BudgetSpent])
+def test_a_refused_key_or_a_spent_budget_closes_the_platform(bench: Comments, monkeypatch, kind):
+    # Made here: an error that outlives the test keeps every lease it passed through, and DuckDB complains at the end.
+    monkeypatch.setattr(Commenting, "comments", failing(kind("refused")))
     found = list(bench.gather(TWO, [LISTED], Window()))
-    assert [(one.outcome, one.reason) for one in found] == [(Outcome.NOT_TRIED, str(error))] * 2
+    assert [(one.outcome, one.reason) for one in found] == [(Outcome.NOT_TRIED, "refused")] * 2
     assert Commenting.asked == ["kampanye@desa.example"]
 
 
