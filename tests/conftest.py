@@ -6,12 +6,17 @@ import contextlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from scanner.store.connection import Store
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # A check must not pass or fail by luck; `make fuzz` looks for new inputs.
 settings.register_profile("steady", derandomize=True)
@@ -51,3 +56,25 @@ def _copy_unless_there(made: Path, path: Path) -> None:
     """Put a whole copy in place at once, unless another process was first."""
     with contextlib.suppress(OSError), tempfile.TemporaryDirectory(dir=path.parent) as folder:
         os.link(shutil.copy(made, folder), path)
+
+
+@pytest.fixture(scope="session")
+def executable() -> str:
+    """Return where chromium is."""
+    found = shutil.which("chromium")
+    if found is None:
+        pytest.skip("chromium is not installed (Debian: apt install chromium)")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(executable: str) -> Iterator[Browser]:
+    """Return a browser, one for all: two cannot be driven from one thread. Each test opens contexts of its own."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.web.browser.browsers import launch
+
+    with sync_playwright() as playwright:
+        running = launch(playwright, executable)
+        yield running
+        running.close()

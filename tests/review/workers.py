@@ -20,7 +20,7 @@ def work(store: Store, name: str) -> None:
     while items := take(store, make_user(name), ahead=1, chance=never):
         key = new_key()
         try:
-            decide(store, key=key, flag_id=items[0].id, reviewer=name, verdict=Verdict.NOT_VIOLATION)
+            decide(store, key=key, flag_id=items[0].id, reviewer=name, verdict=Verdict.NOT_VIOLATION, seconds=9.0)
         except TooLate:
             continue
         print(items[0].id, key, flush=True)

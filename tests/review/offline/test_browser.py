@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,12 +17,12 @@ from scanner.store import users
 from tests.review.offline.conftest import CALL, Office, content_of
 from tests.review.offline.payloads import PAYLOADS
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install '.[dev]')")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install '.[dev]')")
 pytestmark = pytest.mark.slow
 
 from playwright.sync_api import Browser, Page  # noqa: E402
 
-from tests.web.browser.browsers import TELL_VIOLATIONS, launch  # noqa: E402
+from tests.web.browser.browsers import TELL_VIOLATIONS  # noqa: E402
 
 WIDTHS = (320, 768, 1280)
 
@@ -52,18 +51,6 @@ class Sheet:
             self.press("Control+s")
         download.value.save_as(target)
         return json.loads(target.read_text("utf-8"))  # type: ignore[no-any-return]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start chromium; where there is none the tests are skipped by name."""
-    found = shutil.which("chromium")
-    if found is None:
-        pytest.skip("chromium is not installed (Debian: apt install chromium)")
-    with playwright.sync_playwright() as driver:
-        opened = launch(driver, found)
-        yield opened
-        opened.close()
 
 
 @contextlib.contextmanager

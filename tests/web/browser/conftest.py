@@ -8,10 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from scanner.workspace import open_workspace
-from tests.web.browser.browsers import launch
 from tests.web.browser.desks import Office, Served, make_desk, serving
 
 SMALL = 12
@@ -24,24 +22,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.slow)
-
-
-@pytest.fixture(scope="session")
-def executable() -> str:
-    """Return where chromium is."""
-    found = shutil.which("chromium")
-    if found is None:
-        pytest.skip("chromium is not installed (Debian: apt install chromium)")
-    return found
-
-
-@pytest.fixture(scope="session")
-def browser(executable: str) -> Iterator[Browser]:
-    """Return a running browser; each test opens contexts of its own in it."""
-    with sync_playwright() as playwright:
-        running = launch(playwright, executable)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")
