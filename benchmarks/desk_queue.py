@@ -19,7 +19,7 @@ from statistics import quantiles
 from benchmarks.desk_store import NOW, fill
 from scanner.domain.reviews import Verdict
 from scanner.domain.users import Role, User
-from scanner.review.decide import decide, new_key
+from scanner.review.decide import decide, judgement_of, new_key
 from scanner.review.onward import take
 from scanner.review.queue import progress, take_next
 from scanner.review.undo import undo
@@ -59,9 +59,9 @@ def measure(store: OwnedStore, times: int) -> dict[str, list[tuple[float, float]
         timed("next and two ahead", lambda: take(store, SARI))
         item = take(store, SARI)[0].id
         said = {"flag_id": item, "reviewer": "sari", "verdict": Verdict.NOT_VIOLATION}
-        timed("decide", lambda said=said: decide(store, key=new_key(), **said))
+        timed("decide", lambda said=said: decide(store, judgement_of(key=new_key(), **said)))
         timed("undo", lambda: undo(store, key=new_key(), reviewer="sari"))
-        decide(store, key=new_key(), **said)
+        decide(store, judgement_of(key=new_key(), **said))
         timed("progress", lambda: progress(store, SARI))
     return taken
 

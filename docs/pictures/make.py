@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, sync_playwright
 from scanner.demo.people import let_in
 from scanner.domain.reviews import Verdict
 from scanner.domain.users import User
-from scanner.review.decide import decide, new_key
+from scanner.review.decide import decide, judgement_of, new_key
 from scanner.review.queue import reviewer_named, take_next
 from scanner.review.signin import sign_in
 from scanner.store import accounts, runs
@@ -51,7 +51,8 @@ def judge(workspace: Workspace) -> str:
             verdict = Verdict.SUSPECTED if suspected else Verdict.NOT_VIOLATION
             codes = ("MEDSOS-DUKUNG",) if suspected else ()
             decide(
-                workspace.store, key=new_key(), flag_id=found.id, reviewer=name, verdict=verdict, codes=codes, now=now
+                workspace.store,
+                judgement_of(key=new_key(), flag_id=found.id, reviewer=name, verdict=verdict, codes=codes, now=now),
             )
             seen.setdefault(found.id, set()).add(name)
             item = found.id if len(seen[found.id]) == 2 and suspected else item

@@ -23,7 +23,7 @@ from scanner.domain.reviews import Verdict
 from scanner.errors import ReviewError, UsageError
 from scanner.resources import data_folder
 from scanner.review.clock import Clock
-from scanner.review.decide import Revealed, decide, new_key
+from scanner.review.decide import Revealed, decide, judgement_of, new_key
 from scanner.review.items import Item
 from scanner.review.queue import count_waiting, reviewer_named, take_next
 from scanner.review.undo import undo
@@ -116,12 +116,14 @@ class Session:
         try:
             revealed = decide(
                 self.store,
-                key=key,
-                flag_id=item.id,
-                reviewer=self.reviewer,
-                verdict=verdict,
-                codes=codes,
-                seconds=round(time.monotonic() - started, 1),
+                judgement_of(
+                    key=key,
+                    flag_id=item.id,
+                    reviewer=self.reviewer,
+                    verdict=verdict,
+                    codes=codes,
+                    seconds=round(time.monotonic() - started, 1),
+                ),
                 overlap=self.overlap,
             )
         except ReviewError as refusal:  # others have it by now, or it was taken off the list: the next one comes

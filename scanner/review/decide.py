@@ -37,31 +37,12 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-def decide(
-    store: Store,
-    *,
-    key: str,
-    flag_id: str,
-    reviewer: str,
-    verdict: Verdict,
-    codes: tuple[str, ...] = (),
-    note: str = "",
-    seconds: float | None = None,
-    overlap: int = 2,
-    now: datetime | None = None,
-) -> Revealed:
+def decide(store: Store, said: Judgement, *, overlap: int = 2) -> Revealed:
     """Append one judgement of a flag or a drawn post and reveal what the machine saw.
 
-    The same key stored twice is one judgement. `seconds` default to the time since it was shown. Errors: UsageError for
-    a suspicion without a code, a note that is no text, or an item judged before; NotGiven for one that is not theirs;
-    TooLate when enough others judged it or have it by now, what was written being kept as a draft.
+    The same key stored twice is one judgement. Errors: UsageError for an item judged before; NotGiven for one that is
+    not theirs; TooLate when enough others judged it or have it by now, what was written being kept as a draft.
     """
-    said = judgement_of(key, flag_id, reviewer, verdict, codes=codes, note=note, seconds=seconds, now=now)
-    return decide_as(store, said, overlap=overlap)
-
-
-def decide_as(store: Store, said: Judgement, *, overlap: int = 2) -> Revealed:
-    """Append a judgement and reveal what the machine saw; errors as of `decide`."""
     done = store.repeat("review: record a judgement", lambda lease: keep(lease, said, overlap=overlap))
     if isinstance(done, TooLate):
         raise done
@@ -80,7 +61,11 @@ def judgement_of(
     seconds: float | None = None,
     now: datetime | None = None,
 ) -> Judgement:
-    """Return what somebody says, checked as far as it can be without the record. Errors: UsageError."""
+    """Return what somebody says, checked as far as it can be without the record.
+
+    `seconds` default to the time since it was shown. UsageError for a suspicion without a code and a note that is no
+    text.
+    """
     said = Judgement(
         id=key,
         flag_id=flag_id,

@@ -34,12 +34,12 @@ class Writer(Generic[Item]):
     """
 
     def __init__(
-        self, store: Store, save: Save[Item], failed: Callable[[Item, Exception], None], *, pause: float | None = None
+        self, store: Store, save: Save[Item], failed: Callable[[Item, Exception], None], *, pause: float = PAUSE
     ) -> None:
         self._store = store
         self._save = save
         self._failed = failed
-        self._pause = PAUSE if pause is None else pause
+        self._pause = pause
         self._queue: queue.Queue[tuple[Item, Future[Any]] | None] = queue.Queue(TOGETHER)
         self._hurried = threading.Event()
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)

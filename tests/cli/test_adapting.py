@@ -12,7 +12,7 @@ from scanner import resources
 from scanner.demo import province
 from scanner.domain.reviews import Verdict
 from scanner.resources import data_folder
-from scanner.review.decide import decide, new_key
+from scanner.review.decide import decide, judgement_of, new_key
 from tests.classify.test_adapt import DAYS, PLACES
 from tests.cli.conftest import Run
 from tests.corpora import WRITTEN, write_corpus
@@ -86,7 +86,9 @@ def test_what_reviewers_settled_teaches_with_the_election_of_the_workspace(run: 
         verdict = Verdict.SUSPECTED if "biru" in text else Verdict.NOT_VIOLATION
         codes = ("MEDSOS-DUKUNG",) if verdict is Verdict.SUSPECTED else ()
         for reviewer in ("sari", "budi"):
-            decide(opened.store, key=new_key(), flag_id=flag, reviewer=reviewer, verdict=verdict, codes=codes)
+            decide(
+                opened.store, judgement_of(key=new_key(), flag_id=flag, reviewer=reviewer, verdict=verdict, codes=codes)
+            )
     ended = run("train", "--from-reviews", "-w", opened.root, "-o", tmp_path / "kantor")
     assert ended.code == 0, ended.err
     metrics = json.loads((tmp_path / "kantor" / "metrics.json").read_text("utf-8"))

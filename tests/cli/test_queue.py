@@ -11,7 +11,7 @@ import pytest
 
 from scanner.cli.queue import time_left
 from scanner.domain.reviews import Verdict
-from scanner.review.decide import decide, new_key
+from scanner.review.decide import decide, judgement_of, new_key
 from scanner.review.queue import waiting
 from scanner.workspace import open_workspace
 from tests.cli.conftest import Run
@@ -43,7 +43,10 @@ def test_json_has_what_a_reviewer_needs_and_nothing_else(run: Run, office: Path)
 def test_neither_table_nor_json_lets_score_class_rank_or_view_slip(run: Run, office: Path):
     store = open_workspace(office).store
     item = waiting(store, reviewer="rini", overlap=2, limit=1)[0]
-    decide(store, key=new_key(), flag_id=item.id, reviewer="rini", verdict=Verdict.NOT_VIOLATION, note="bukan")
+    decide(
+        store,
+        judgement_of(key=new_key(), flag_id=item.id, reviewer="rini", verdict=Verdict.NOT_VIOLATION, note="bukan"),
+    )
     for arguments in ((), ("--json",)):
         ended = run("queue", "-w", office, "--reviewer", "budi", *arguments)
         assert not NEVER.search(ended.out)
@@ -55,7 +58,7 @@ def test_neither_table_nor_json_lets_score_class_rank_or_view_slip(run: Run, off
 def test_what_a_reviewer_has_judged_waits_for_the_other_only(run: Run, office: Path):
     store = open_workspace(office).store
     item = waiting(store, reviewer="sari", overlap=2, limit=1)[0]
-    decide(store, key=new_key(), flag_id=item.id, reviewer="sari", verdict=Verdict.UNSURE)
+    decide(store, judgement_of(key=new_key(), flag_id=item.id, reviewer="sari", verdict=Verdict.UNSURE))
     assert "2 of 2 waiting for sari" in run("queue", "-w", office, "--reviewer", "sari").err
     assert "3 of 3 waiting for budi" in run("queue", "-w", office, "--reviewer", "budi").err
 

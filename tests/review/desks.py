@@ -10,7 +10,7 @@ from scanner.domain.accounts import Account
 from scanner.domain.flags import Phase
 from scanner.domain.reviews import Verdict
 from scanner.domain.users import Role, User
-from scanner.review.decide import Revealed, decide
+from scanner.review.decide import Revealed, decide, judgement_of
 from scanner.review.items import Item
 from scanner.review.queue import take_next
 from scanner.store import accounts, audit, flags, pages
@@ -79,13 +79,20 @@ def flag(number: int = 1) -> str:
 
 
 def say(
-    store: Store, user: User | str, verdict: Verdict, item: str = flag(1), *, key: str = "", **more: Any
+    store: Store,
+    user: User | str,
+    verdict: Verdict,
+    item: str = flag(1),
+    *,
+    key: str = "",
+    overlap: int = 2,
+    **more: Any,
 ) -> Revealed:
     """Let somebody judge an item."""
     name = user if isinstance(user, str) else user.name
     codes = ("AJAKAN-PILIH",) if verdict is YES else ()
-    values = {"codes": codes, "now": LATER, **more}
-    return decide(store, key=key or f"{name}/{item}", flag_id=item, reviewer=name, verdict=verdict, **values)
+    said = judgement_of(key or f"{name}/{item}", item, name, verdict, **{"codes": codes, "now": LATER, **more})
+    return decide(store, said, overlap=overlap)
 
 
 def given(store: Store, user: User, **more: Any) -> Item:

@@ -12,7 +12,7 @@ from scanner.domain.reviews import Stage
 from scanner.errors import NotGiven
 from scanner.review.assign import Asker, Place, fresh, judge_named, next_places, require_seen_by
 from scanner.review.clock import safe_clock
-from scanner.review.decide import decide
+from scanner.review.decide import decide, judgement_of
 from scanner.review.drafts import save_draft
 from scanner.review.queue import take_next
 from scanner.store import accounts, gold, users
@@ -94,7 +94,7 @@ def test_whoever_knows_an_id_cannot_judge_it_nor_learn_whether_it_is_there(store
     told = []
     for item in (flag(1), "mastodon:desa.example/404@0"):
         with pytest.raises(NotGiven) as refusal:
-            decide(store, key=f"k{item}", flag_id=item, reviewer="wati", verdict=NO)
+            decide(store, judgement_of(key=f"k{item}", flag_id=item, reviewer="wati", verdict=NO))
         told.append(str(refusal.value).replace(item, ""))
         with pytest.raises(NotGiven):
             save_draft(store, make_user("wati", agency="Dinas Satu"), item, note="x")

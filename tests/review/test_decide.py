@@ -10,7 +10,7 @@ import pytest
 from scanner.domain.flags import Label
 from scanner.domain.reviews import Verdict
 from scanner.errors import NotGiven, TooLate, UsageError
-from scanner.review.decide import decide, new_key
+from scanner.review.decide import decide, judgement_of, new_key
 from scanner.review.drafts import load_drafts, save_draft
 from scanner.review.queue import take_next
 from scanner.store import accounts, judgements
@@ -196,5 +196,5 @@ def test_keys_do_not_repeat():
 
 
 def test_somebody_unknown_to_the_desk_may_judge_at_the_terminal(store: Store):
-    revealed = decide(store, key="k", flag_id=flag(1), reviewer="penelaah.satu", verdict=NO)
+    revealed = decide(store, judgement_of(key="k", flag_id=flag(1), reviewer="penelaah.satu", verdict=NO))
     assert revealed.stored

@@ -13,7 +13,7 @@ import pytest
 from scanner.classify.encoding import load_static
 from scanner.classify.similar import Neighbour, Origin
 from scanner.domain.reviews import Verdict
-from scanner.review.decide import decide, new_key
+from scanner.review.decide import decide, judgement_of, new_key
 from scanner.review.queue import reviewer_named, take_next
 from scanner.review.similar import Finder
 from scanner.review.undo import undo
@@ -67,7 +67,7 @@ def flags(office: Workspace) -> list[str]:
 def judge(office: Workspace, flag: str, reviewer: str, verdict: Verdict) -> None:
     said = Verdict.SUSPECTED if verdict is Verdict.WITHDRAWN else verdict
     codes = ("MEDSOS-DUKUNG",) if said is Verdict.SUSPECTED else ()
-    decide(office.store, key=new_key(), flag_id=flag, reviewer=reviewer, verdict=said, codes=codes)
+    decide(office.store, judgement_of(key=new_key(), flag_id=flag, reviewer=reviewer, verdict=said, codes=codes))
     if verdict is Verdict.WITHDRAWN:
         undo(office.store, key=new_key(), flag_id=flag, reviewer=reviewer)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scanner.domain.reviews import Verdict
-from scanner.review.decide import decide, new_key
+from scanner.review.decide import decide, judgement_of, new_key
 from scanner.review.teaching import settled_posts
 from scanner.store import accounts, flags, judgements
 from scanner.workspace import Workspace
@@ -30,7 +30,9 @@ def judge(office: Workspace, *verdicts: Verdict, codes: tuple[str, ...] = (SUPPO
     for number, verdict in enumerate(verdicts):
         named = codes if verdict is YES else ()
         decide(
-            office.store, key=new_key(), flag_id=flag, reviewer=f"r{number}", verdict=verdict, codes=named, overlap=9
+            office.store,
+            judgement_of(key=new_key(), flag_id=flag, reviewer=f"r{number}", verdict=verdict, codes=named),
+            overlap=9,
         )
 
 
@@ -76,7 +78,11 @@ def test_the_codes_that_were_named_tell_the_labels(office: Workspace, codes, lab
 def test_codes_of_those_who_were_outvoted_do_not_count(office: Workspace):
     [flag] = flag_ids(office)
     for reviewer, verdict, codes in (("a", YES, (SUPPORT,)), ("b", NO, ()), ("c", NO, ())):
-        decide(office.store, key=new_key(), flag_id=flag, reviewer=reviewer, verdict=verdict, codes=codes, overlap=9)
+        decide(
+            office.store,
+            judgement_of(key=new_key(), flag_id=flag, reviewer=reviewer, verdict=verdict, codes=codes),
+            overlap=9,
+        )
     with office.store.lease("test") as lease:
         assert judgements.settled(lease, overlap=2) == {flag: (NO, ())}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scanner.domain.reviews import Verdict
 from scanner.errors import TooLate
-from scanner.review.decide import decide, new_key
+from scanner.review.decide import decide, judgement_of, new_key
 from scanner.review.onward import take
 from scanner.store.connection import Store
 from tests.review.desks import make_user, never
@@ -20,7 +20,10 @@ def work(store: Store, name: str) -> None:
     while items := take(store, make_user(name), ahead=1, chance=never):
         key = new_key()
         try:
-            decide(store, key=key, flag_id=items[0].id, reviewer=name, verdict=Verdict.NOT_VIOLATION, seconds=9.0)
+            decide(
+                store,
+                judgement_of(key=key, flag_id=items[0].id, reviewer=name, verdict=Verdict.NOT_VIOLATION, seconds=9.0),
+            )
         except TooLate:
             continue
         print(items[0].id, key, flush=True)

@@ -14,8 +14,8 @@ from scanner.demo.cast import DemoAccount, DemoPost, load_cast, load_posts
 from scanner.demo.platform import DemoPlatform
 from scanner.demo.show import ZONE
 from scanner.roster import read_roster
-from scanner.scan import writer
 from scanner.scan.listing import list_accounts
+from scanner.scan.writer import Writer
 from scanner.settings import mandate_of
 from scanner.workspace import Workspace, create_workspace, open_workspace
 
@@ -23,7 +23,7 @@ from scanner.workspace import Workspace, create_workspace, open_workspace
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let scans in this process save at once: with a handful of accounts nothing more gathers while they pause."""
-    monkeypatch.setattr(writer, "PAUSE", 0.0)
+    monkeypatch.setitem(Writer.__init__.__kwdefaults__, "pause", 0.0)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from scanner.domain.captures import sha256
 from scanner.domain.reviews import Verdict
 from scanner.errors import ReviewError, TooLate, UsageError
-from scanner.review.decide import decide
+from scanner.review.decide import decide, judgement_of
 from scanner.review.drafts import save_draft
 from scanner.review.offline import seals
 from scanner.review.offline.answers import BYTES_MOST, Answer, Answers, is_seal, read_answer, read_answers
@@ -169,15 +169,17 @@ def _append(taking: _Taking, answer: Answer) -> Outcome:
         raise TooLate(f"the file was valid until {ticket.valid_until:%Y-%m-%d %H:%M} UTC; it is kept as a draft")
     done = decide(
         desk.store,
-        key=answer.seal,
-        flag_id=answer.item,
-        reviewer=ticket.reviewer,
-        verdict=said[0],
-        codes=said[1],
-        note=answer.note,
-        seconds=answer.seconds,
+        judgement_of(
+            key=answer.seal,
+            flag_id=answer.item,
+            reviewer=ticket.reviewer,
+            verdict=said[0],
+            codes=said[1],
+            note=answer.note,
+            seconds=answer.seconds,
+            now=desk.now,
+        ),
         overlap=desk.overlap,
-        now=desk.now,
     )
     taking.known[answer.seal] = said
     return Outcome.TAKEN if done.stored else Outcome.KNOWN

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from scanner.domain.reviews import Judgement, Verdict
 from scanner.domain.users import Language, Role
 from scanner.errors import UsageError
-from scanner.review.decide import decide_as, judgement_of, new_key
+from scanner.review.decide import decide, judgement_of, new_key
 from scanner.review.drafts import load_drafts, save_draft
 from scanner.review.items import Item
 from scanner.review.keys import CODE_KEYS, keys_of, open_codes
@@ -87,7 +87,7 @@ def record(visit: Visit) -> Response:
     """Record a decision; to the desk's script give what may be seen now and the items it has not painted yet."""
     desk, said = visit.desk, _said(visit)
     if not visit.fragment:
-        decide_as(desk.store, said, overlap=desk.overlap)
+        decide(desk.store, said, overlap=desk.overlap)
         return visit.seen(f"/review/decided?item={quote(said.flag_id, safe='')}")
     revealed, items = decide_and_take(desk.store, visit.who, said, ahead=AHEAD, overlap=desk.overlap, clock=desk.clock)
     painted = visit.fields("painted")
@@ -118,7 +118,14 @@ def _said(visit: Visit) -> Judgement:
 def take_back(visit: Visit) -> Response:
     """Take the last decision back; the item comes again, before all others."""
     desk = visit.desk
-    undone = undo(desk.store, key=visit.field("key"), reviewer=visit.who.name, overlap=desk.overlap, now=visit.now)
+    undone = undo(
+        desk.store,
+        key=visit.field("key"),
+        reviewer=visit.who.name,
+        overlap=desk.overlap,
+        now=visit.now,
+        clock=desk.clock,
+    )
     if not visit.fragment:
         return visit.seen("/review")
     items = list(shown(visit, [undone.item] if undone.item else [], again=True))

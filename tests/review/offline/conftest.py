@@ -19,7 +19,7 @@ from scanner.domain.posts import Media, Post
 from scanner.domain.reviews import Verdict
 from scanner.domain.users import Role
 from scanner.review.clock import clock_for
-from scanner.review.decide import decide, new_key
+from scanner.review.decide import decide, judgement_of, new_key
 from scanner.review.keys import open_codes
 from scanner.review.offline.export import Exported, Order, Rules, export_review
 from scanner.review.offline.taking import Desk
@@ -79,7 +79,7 @@ class Office:
     def decide(self, item: str, who: str, verdict: Verdict, *codes: str, at: datetime | None = None) -> None:
         """Let somebody judge an item at the desk."""
         store, now = self.workspace.store, at or self.now
-        decide(store, key=new_key(), flag_id=item, reviewer=who, verdict=verdict, codes=codes, now=now)
+        decide(store, judgement_of(key=new_key(), flag_id=item, reviewer=who, verdict=verdict, codes=codes, now=now))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Return what is on record."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from playwright.sync_api import Browser
 
 from scanner.domain.reviews import Stage, Verdict
-from scanner.review.decide import decide
+from scanner.review.decide import decide, judgement_of
 from scanner.store import assignments
 from scanner.store.assignments import Hold
 from tests.web.browser.browsers import Tab, opened
@@ -105,7 +105,8 @@ def test_rule_refer_and_mark_as_gold(browser: Browser, served: Served) -> None:
 def test_nothing_is_referred_from_a_telephone(browser: Browser, served: Served) -> None:
     item = disputed(served, Verdict.SUSPECTED)
     decide(
-        served.office.store, key="j", flag_id=item, reviewer="joko", verdict=Verdict.SUSPECTED, codes=("AJAKAN-PILIH",)
+        served.office.store,
+        judgement_of(key="j", flag_id=item, reviewer="joko", verdict=Verdict.SUSPECTED, codes=("AJAKAN-PILIH",)),
     )
     telephone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
     with opened(browser, served, "joko", **telephone) as tab:
@@ -123,7 +124,7 @@ def disputed(served: Served, *said: Verdict) -> str:
     views = said or (Verdict.NOT_VIOLATION, Verdict.SUSPECTED)
     for name, verdict in zip(("sari", "budi"), views, strict=False):
         codes = ("AJAKAN-PILIH",) if verdict is Verdict.SUSPECTED else ()
-        decide(store, key=name, flag_id=str(item), reviewer=name, verdict=verdict, codes=codes)
+        decide(store, judgement_of(key=name, flag_id=str(item), reviewer=name, verdict=verdict, codes=codes))
     if not said:
         with store.lease("test") as lease:
             hold = Hold(str(item), Stage.ADJUDICATION, datetime.now(UTC), shown=True)

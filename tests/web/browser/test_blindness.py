@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from scanner.domain.reviews import Verdict
-from scanner.review.decide import decide, new_key
+from scanner.review.decide import decide, judgement_of, new_key
 from tests.web.browser.browsers import Tab, opened
 from tests.web.browser.desks import Office, Served, make_desk, serving
 from tests.web.browser.secrets import GENERAL, OFFSETS, OTHER, plant, secrets_of
@@ -20,7 +20,10 @@ ITEMS = 4
 def judge(office: Office, item: str, number: int, by: str, verdict: Verdict) -> None:
     codes = (f"KENARI-KODE-{number}",) if verdict is Verdict.SUSPECTED else ()
     note = f"KENARI-CATATAN-{number}"
-    decide(office.store, key=new_key(), flag_id=item, reviewer=by, verdict=verdict, codes=codes, note=note, seconds=9.0)
+    decide(
+        office.store,
+        judgement_of(key=new_key(), flag_id=item, reviewer=by, verdict=verdict, codes=codes, note=note, seconds=9.0),
+    )
 
 
 @pytest.fixture(scope="module")

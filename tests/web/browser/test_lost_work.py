@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from scanner.domain.reviews import Verdict
-from scanner.review.decide import decide, new_key
+from scanner.review.decide import decide, judgement_of, new_key
 from scanner.store.sessions import end_sessions
 from tests.people import CODE_LATER
 from tests.web.browser.browsers import PATIENCE, Tab, fill_in, opened
@@ -128,11 +128,7 @@ def test_what_comes_too_late_is_kept_as_a_draft_and_said_so(browser: Browser, se
         for name in ("wati", "yanto"):
             decide(
                 served.office.store,
-                key=new_key(),
-                flag_id=late,
-                reviewer=name,
-                verdict=Verdict.UNSURE,
-                seconds=9.0,
+                judgement_of(key=new_key(), flag_id=late, reviewer=name, verdict=Verdict.UNSURE, seconds=9.0),
             )
         with tab.page.expect_response("**/review/decide") as answer:
             tab.press("x")
