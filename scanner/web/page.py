@@ -20,6 +20,9 @@ from scanner.web.rendering import render
 EVERYBODY = frozenset(Role)
 """Whoever is signed in."""
 
+JUDGES = frozenset({Role.REVIEWER, Role.ADJUDICATOR})
+"""Who judges posts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from scanner.domain.users import Language
 from scanner.web import assets
 from scanner.web.language import has, say
+from scanner.web.lasting import lasting
 from scanner.web.wording import MONTHS, words_for
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ def environment() -> Environment:
 def render(template: str, visit: Visit, **values: Any) -> str:
     """Return a template filled for one visit; `t(key)` gives its words, `when(moment)` a time where it was."""
     from scanner.web.pages import navigation
-    from scanner.web.pages.session import lasting
 
     return (
         environment()

@@ -16,8 +16,7 @@ from scanner.review.decide import new_key
 from scanner.review.duplicates import MOST, decide_together, near_duplicates
 from scanner.review.items import Item
 from scanner.review.recall import Recalled
-from scanner.web.page import Page, Visit
-from scanner.web.pages.review import JUDGES
+from scanner.web.page import JUDGES, Page, Visit
 
 _WORDS = re.compile(r"\s+|\S+")
 

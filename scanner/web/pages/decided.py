@@ -21,9 +21,9 @@ from scanner.review.items import Item
 from scanner.review.queue import show
 from scanner.review.recall import recall
 from scanner.review.refer import allegation
-from scanner.web.page import Page, Visit
+from scanner.web.page import JUDGES, Page, Visit
 from scanner.web.pages.alike import alike, counted
-from scanner.web.pages.review import JUDGES, around, shown
+from scanner.web.pages.review import around, shown
 
 _HIGH, _MIDDLE = 0.8, 0.5
 """Bands of a calibrated probability. A bare percentage would say more than the machine knows (reliability B1)."""

@@ -8,8 +8,8 @@ from scanner.errors import ReviewError
 from scanner.review.decide import new_key
 from scanner.review.last import last_decisions
 from scanner.review.undo import undo
-from scanner.web.page import Page, Visit
-from scanner.web.pages.review import JUDGES, named
+from scanner.web.page import JUDGES, Page, Visit
+from scanner.web.pages.review import named
 
 
 def show(visit: Visit) -> Response:

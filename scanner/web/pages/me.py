@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from scanner.domain.users import Language, Role
+from scanner.domain.users import Language
 from scanner.errors import SignInRefused, UsageError
 from scanner.review.keys import DEFAULT, OFF, check_keys, keys_of
 from scanner.review.pace import own_pace
@@ -13,11 +13,8 @@ from scanner.review.signin import sessions_beside, sign_out_elsewhere
 from scanner.review.users import change_password
 from scanner.store import users
 from scanner.web import cookies
-from scanner.web.page import EVERYBODY, Page, Visit
+from scanner.web.page import EVERYBODY, JUDGES, Page, Visit
 from scanner.web.pages.signin import address_of
-
-_JUDGES = frozenset({Role.REVIEWER, Role.ADJUDICATOR})
-"""Who judges, so has keys and a pace."""
 
 
 def show(visit: Visit) -> Response:
@@ -89,7 +86,7 @@ def _page(
     refused: tuple[str, str] = ("", ""),
     wait: int = 0,
 ) -> Response:
-    judges = visit.who.role in _JUDGES
+    judges = visit.who.role in JUDGES
     return visit.html(
         "me.html",
         status=status,
@@ -112,7 +109,7 @@ def _token(visit: Visit) -> str:
 PAGES = (
     Page("/me", show, EVERYBODY, heading="nav.me"),
     Page("/me/language", choose_language, EVERYBODY, method="POST"),
-    Page("/me/keys", choose_keys, _JUDGES, method="POST"),
+    Page("/me/keys", choose_keys, JUDGES, method="POST"),
     Page("/me/password", choose_password, EVERYBODY, method="POST"),
     Page("/me/sessions", end_others, EVERYBODY, method="POST"),
 )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from scanner.domain.users import Role
 from scanner.errors import NotGiven
 from scanner.review.assign import require_seen_by
 from scanner.store import audit, evidence, media
-from scanner.web.page import Page, Visit
+from scanner.web.page import JUDGES, Page, Visit
 
 
 def picture(visit: Visit) -> Response:
@@ -25,4 +24,4 @@ def picture(visit: Visit) -> Response:
     return Response(body, media_type=shown.display_type, headers={"cache-control": "no-store"})
 
 
-PAGES = (Page("/review/picture", picture, frozenset({Role.REVIEWER, Role.ADJUDICATOR})),)
+PAGES = (Page("/review/picture", picture, JUDGES),)

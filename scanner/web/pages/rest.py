@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from scanner.domain.users import Role
 from scanner.review.rest import wants_rest
-from scanner.web.page import Page, Visit
-
-_JUDGES = frozenset({Role.REVIEWER, Role.ADJUDICATOR})
+from scanner.web.page import JUDGES, Page, Visit
 
 
 def rest(visit: Visit) -> Response:
@@ -22,4 +19,4 @@ def tired(visit: Visit) -> bool:
     return wants_rest(visit.desk.store, visit.who, since=since, now=visit.now)
 
 
-PAGES = (Page("/review/rest", rest, _JUDGES),)
+PAGES = (Page("/review/rest", rest, JUDGES),)

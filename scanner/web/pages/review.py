@@ -10,7 +10,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from scanner.domain.reviews import Judgement, Verdict
-from scanner.domain.users import Language, Role
+from scanner.domain.users import Language
 from scanner.errors import UsageError
 from scanner.review.decide import decide, judgement_of, new_key
 from scanner.review.drafts import load_drafts, save_draft
@@ -22,10 +22,9 @@ from scanner.review.undo import undo
 from scanner.rules.codes import Code
 from scanner.store import media
 from scanner.store.media import Medium
-from scanner.web.page import Page, Visit
+from scanner.web.page import JUDGES, Page, Visit
 from scanner.web.pages.rest import tired
 
-JUDGES = frozenset({Role.REVIEWER, Role.ADJUDICATOR})
 AHEAD = 2
 """Items painted before they are asked for; more would be held from others for nothing (reliability B1)."""
 

@@ -11,13 +11,12 @@ from scanner.domain.users import Role, User
 from scanner.store import audit
 from scanner.store.searches import Sort, State, Wanted, plain_words, search
 from scanner.web import filters
-from scanner.web.page import Page, Visit
+from scanner.web.page import JUDGES, Page, Visit
 
 READERS = frozenset({Role.ANALYST, Role.REVIEWER, Role.ADJUDICATOR, Role.AUDITOR, Role.DPO})
 SIZE = 50
 """Posts on a page."""
 _FIELDS = ("words", "account", "platform", "since", "until", "state", "sort")
-_JUDGES = frozenset({Role.REVIEWER, Role.ADJUDICATOR})
 
 
 def show(visit: Visit) -> Response:
@@ -70,7 +69,7 @@ def _wanted(visit: Visit) -> Wanted:
 
 def _may_see_state(user: User) -> bool:
     """Those who judge are not told: that an item is settled tells what others said, or that it is gold."""
-    return user.role not in _JUDGES
+    return user.role not in JUDGES
 
 
 PAGES = (Page("/search", show, READERS, heading="nav.search"),)
