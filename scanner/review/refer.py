@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from scanner.domain.flags import Flag
 from scanner.domain.reviews import Verdict
 from scanner.domain.users import Role, User
 from scanner.errors import ReviewError, UsageError
@@ -57,7 +58,7 @@ def allegation(
         referral = referrals.load_referral(lease, flag_id)
         return Allegation(
             state=state,
-            sure=_is_sure(lease, flag_id, moment),
+            sure=_is_sure(lease, flag, moment),
             codes=_codes(lease, flag_id, referral),
             due=timers.due(flag.election_id, flag.known_at),
             referred_at=referral.referred_at if referral else None,
@@ -88,14 +89,8 @@ def refer(
         state = state_of(lease, flag_id, overlap=overlap, clock=clock or safe_clock(), now=moment)
         if state is State.RUJUKAN:
             return False
-        if state is State.LEWAT_WAKTU and not reason:
-            raise ReviewError(
-                f"{flag_id}: {state}: the time to report has run out; say why it is referred all the same"
-            )
-        if state is State.LEWAT_WAKTU and not _is_sure(lease, flag_id, moment):
-            raise ReviewError(f"{flag_id}: two people must hold it suspected and its account must be confirmed (A)")
-        if state not in (State.SIAP_RUJUK, State.LEWAT_WAKTU):
-            raise ReviewError(f"{flag_id}: it is {state}; {State.SIAP_RUJUK} would be valid")
+        if refusal := _refusal(lease, flag_id, state, reason, moment):
+            raise ReviewError(f"{flag_id}: {refusal}")
         referred = referrals.record_referral(lease, flag_id, by=user.name, at=moment)
         if state is State.LEWAT_WAKTU:
             detail = {"reason": reason}
@@ -103,10 +98,22 @@ def refer(
         return referred
 
 
-def _is_sure(lease: Lease, flag_id: str, now: datetime) -> bool:
+def _refusal(lease: Lease, flag_id: str, state: State, reason: str, now: datetime) -> str:
+    """Return why a flag may not be referred; empty when it may."""
+    if state is State.SIAP_RUJUK:
+        return ""
+    if state is not State.LEWAT_WAKTU:
+        return f"it is {state}; {State.SIAP_RUJUK} would be valid"
+    if not reason:
+        return f"{state}: the time to report has run out; say why it is referred all the same"
     flag = flags.load_flag(lease, flag_id)
-    account = accounts.load_account(lease, flag.account_id) if flag else None
-    seats = [one.seat(now) for one in assignments.assignments_of(lease, flag_id)]
+    sure = flag is not None and _is_sure(lease, flag, now)
+    return "" if sure else "two people must hold it suspected and its account must be confirmed (A)"
+
+
+def _is_sure(lease: Lease, flag: Flag, now: datetime) -> bool:
+    account = accounts.load_account(lease, flag.account_id)
+    seats = [one.seat(now) for one in assignments.assignments_of(lease, flag.id)]
     return account is not None and is_sure(account, seats)
 
 
