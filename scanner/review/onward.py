@@ -27,7 +27,10 @@ def take(
     clock: Clock | None = None,
     chance: Chance = by_chance,
 ) -> list[Item]:
-    """Show the next item and fetch up to `ahead` more, as `take_next` and `peek` would, in one go."""
+    """Show the next item and fetch up to `ahead` more, and keep them all for the person; none when nothing waits.
+
+    What is fetched ahead counts as shown only when it comes to the front. `after` as of `take_next`.
+    """
     asker = asker_for(user, now, overlap, clock)
 
     def work(lease: Lease) -> list[Place]:

@@ -67,25 +67,6 @@ def take_next(
         return next(iter(_show(lease, asker, places)), None)
 
 
-def peek(
-    store: Store,
-    user: User,
-    n: int = 2,
-    *,
-    now: datetime | None = None,
-    overlap: int = 2,
-    clock: Clock | None = None,
-    chance: Chance = by_chance,
-) -> list[Item]:
-    """Fetch up to `n` items ahead and keep them for the reviewer; they count as shown only when they are taken."""
-    asker = asker_for(user, now, overlap, clock)
-    with store.lease("review: fetch items ahead") as lease:
-        mine = kept(lease, asker)
-        ahead = [one for one in mine if not one.shown][:n]
-        ahead += fresh(lease, asker, count=n - len(ahead), but=[one.id for one in mine], chance=chance)
-        return _show(lease, asker, ahead, ahead=n)
-
-
 def show(
     store: Store,
     user: User,
@@ -169,8 +150,8 @@ def put_off(lease: Lease, asker: Asker, item_id: str | None) -> None:
         audit.append(lease, actor=name, action="item.skip", subject=item_id, detail={}, at=now)
 
 
-def _show(lease: Lease, asker: Asker, places: Sequence[Place], *, ahead: int = 0, held: bool = True) -> list[Item]:
-    note_shown(lease, asker, places, ahead=ahead, held=held)
+def _show(lease: Lease, asker: Asker, places: Sequence[Place], *, held: bool = True) -> list[Item]:
+    note_shown(lease, asker, places, held=held)
     return load_items(lease, asker, places, held=held) if places else []
 
 

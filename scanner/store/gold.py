@@ -35,7 +35,7 @@ class Gold:
     set_at: datetime
 
 
-def set_gold(lease: Lease, gold: Gold, *, reason: str = "") -> bool:
+def set_gold(lease: Lease, gold: Gold, *, reason: str) -> bool:
     """Store a gold item, with its event in the audit chain; False when it is gold already.
 
     ReviewError unless the verdict is definite: nobody can be measured against doubt.
@@ -51,7 +51,7 @@ def set_gold(lease: Lease, gold: Gold, *, reason: str = "") -> bool:
     }
     if not tables.insert_new(lease, "gold", [row], keys=["item_id"]):
         return False
-    detail = {"verdict": gold.verdict, **({"reason": reason} if reason else {})}
+    detail = {"verdict": gold.verdict, "reason": reason}
     audit.append(lease, actor=gold.set_by, action="gold.set", subject=gold.item_id, detail=detail, at=gold.set_at)
     return True
 

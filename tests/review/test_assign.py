@@ -52,7 +52,7 @@ def store(tmp_path: Path) -> Store:
         say(store, SARI, NO, item)
         say(store, BUDI, NO, item)
         with store.lease("test") as lease:
-            gold.set_gold(lease, Gold(item, NO, (), set_by="ketua", set_at=LATER))
+            gold.set_gold(lease, Gold(item, NO, (), set_by="ketua", set_at=LATER), reason="jelas")
     return store
 
 
@@ -140,5 +140,5 @@ def test_where_nothing_waits_no_gold_comes_either(tmp_path: Path):
     for user in (SARI, BUDI):
         say(store, user, NO)
     with store.lease("test") as lease:
-        gold.set_gold(lease, Gold(flag(1), NO, (), set_by="ketua", set_at=LATER))
+        gold.set_gold(lease, Gold(flag(1), NO, (), set_by="ketua", set_at=LATER), reason="jelas")
     assert take_next(store, make_user("tina"), now=LATER, chance=always) is None

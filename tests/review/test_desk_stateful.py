@@ -24,7 +24,8 @@ from scanner.domain.reviews import Stage, Verdict
 from scanner.domain.users import Role, User
 from scanner.errors import ReviewError, StoreError, UsageError
 from scanner.review import adjudicate, gold, refer
-from scanner.review.queue import peek, take_next
+from scanner.review.onward import take as take_many
+from scanner.review.queue import take_next
 from scanner.review.undo import undo
 from scanner.store import accounts, assignments, audit, judgements, referrals, users
 from scanner.store.connection import Lease, Store
@@ -88,7 +89,7 @@ class Desk(RuleBasedStateMachine):
 
     @rule(user=PEOPLE)
     def fetch_ahead(self, user: User) -> None:
-        peek(self.store, user, now=self.now)
+        take_many(self.store, user, now=self.now)
 
     @rule(user=PEOPLE, item=ITEMS, verdict=VERDICTS)
     def judge(self, user: User, item: str, verdict: Verdict) -> None:

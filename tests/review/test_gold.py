@@ -11,8 +11,9 @@ from scanner.domain.reviews import Stage
 from scanner.errors import NotGiven, ReviewError, UsageError
 from scanner.review.adjudicate import views
 from scanner.review.gold import mark_gold, retire_gold
+from scanner.review.onward import take
 from scanner.review.pace import own_pace
-from scanner.review.queue import peek, show, take_next
+from scanner.review.queue import show, take_next
 from scanner.review.undo import undo
 from scanner.store import judgements, referrals
 from scanner.store.connection import Store
@@ -58,7 +59,7 @@ def test_it_looks_like_the_item_it_stands_before(store: Store):
     assert shown.flag.scores == ()
     assert show(store, TINA, flag(1), now=LATER + MINUTE).due == shown.due
     assert given(store, TINA, chance=never).id == flag(1), "it is kept like any other"
-    assert [item.id == flag(1) for item in peek(store, TINA, now=LATER, chance=always)] == [False, False]
+    assert [item.id == flag(1) for item in take(store, TINA, now=LATER, chance=always)] == [True, False, False]
     assert actions(store, flag(1))[-1] == ("tina", "item.show")
 
 

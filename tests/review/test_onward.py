@@ -14,8 +14,9 @@ from scanner.review.decide import judgement_of
 from scanner.review.drafts import load_drafts
 from scanner.review.items import Item
 from scanner.review.onward import decide_and_take, take
+from scanner.review.queue import progress
 from scanner.store.connection import Store
-from tests.review.desks import BUDI, LATER, MINUTE, NO, SARI, TINA, YES, actions, flag, make_desk, never, say
+from tests.review.desks import BUDI, LATER, MINUTE, NO, SARI, TINA, YES, actions, flag, given, make_desk, never, say
 
 
 @pytest.fixture
@@ -44,6 +45,22 @@ def test_the_next_and_those_after_it_come_in_one_go(store: Store):
     skipped = take(store, SARI, after=after[0].id, now=LATER + MINUTE, chance=never)
     assert [item.id for item in skipped] == [after[1].id], "what was put off is not fetched at once"
     assert take(make_desk(store.path.parent / "empty", 0), SARI) == []
+
+
+def test_what_is_fetched_ahead_is_kept_for_nobody_else_and_shown_when_it_comes_to_the_front(store: Store):
+    taken = ids(take(store, SARI, now=LATER, chance=never))
+    assert take(store, BUDI, now=LATER, chance=never)[0].id in taken, "two people judge each item"
+    assert progress(store, SARI, now=LATER).held == len(taken) == 3
+    say(store, SARI, NO, taken[0])
+    assert given(store, SARI).id == taken[1]
+    assert actions(store, taken[1])[-1] == ("sari", "item.show")
+
+
+def test_fetching_ahead_leaves_items_for_others(tmp_path: Path):
+    store = make_desk(tmp_path / "one", 1)
+    assert ids(take(store, SARI, now=LATER, chance=never)) == [flag(1)]
+    assert given(store, BUDI).id == flag(1)
+    assert take(store, TINA, now=LATER, chance=never) == []
 
 
 def test_deciding_gives_the_next_as_deciding_and_then_asking_would(tmp_path: Path, store: Store):

@@ -11,7 +11,8 @@ from scanner.domain.flags import Phase
 from scanner.domain.users import Role
 from scanner.errors import NotGiven, UsageError
 from scanner.review.items import Why
-from scanner.review.queue import count_waiting, peek, progress, show, take_next, waiting
+from scanner.review.onward import take
+from scanner.review.queue import count_waiting, progress, show, take_next, waiting
 from scanner.store import accounts, flags, posts
 from scanner.store.assignments import HOLD
 from scanner.store.connection import Store
@@ -157,27 +158,6 @@ def test_what_is_put_off_is_noted_and_comes_after_the_others(store: Store):
     assert given(store, SARI, after=third.id).id == first.id
 
 
-def test_fetching_ahead_keeps_items_but_shows_none(store: Store):
-    first = given(store, SARI)
-    ahead = peek(store, SARI, now=LATER, chance=never)
-    assert len({first.id, *(item.id for item in ahead)}) == 3
-    assert [item.id for item in peek(store, SARI, now=LATER, chance=never)] == [item.id for item in ahead]
-    assert actions(store, ahead[0].id) == [("sari", "item.prefetch")] * 2
-    given(store, BUDI)
-    assert progress(store, SARI, now=LATER).held == 3
-    say(store, SARI, NO, first.id)
-    assert given(store, SARI).id == ahead[0].id
-    assert actions(store, ahead[0].id)[-1] == ("sari", "item.show")
-
-
-def test_fetching_ahead_leaves_items_for_others(tmp_path: Path):
-    store = make_desk(tmp_path, 1)
-    assert len(peek(store, SARI, now=LATER, chance=never)) == 1
-    assert peek(store, SARI, 0, now=LATER) == []
-    assert given(store, BUDI).id == flag(1)
-    assert peek(store, TINA, now=LATER) == []
-
-
 def test_what_was_shown_can_be_seen_again_and_nothing_else(store: Store):
     item = given(store, SARI)
     assert show(store, SARI, item.id, now=LATER).id == item.id
@@ -256,7 +236,7 @@ def test_disagreement_waits_for_an_adjudicator_alone(store: Store):
     say(store, SARI, NO, flag(2))
     say(store, BUDI, NO, flag(2))
     assert {item.id for item in waiting(store, reviewer="tina", overlap=2, limit=9, now=LATER)} == {flag(3)}
-    found = [given(store, KETUA), *peek(store, KETUA, now=LATER, chance=never)]
+    found = take(store, KETUA, now=LATER, chance=never)
     assert {item.id: item.why for item in found} == {flag(1): Why.ADJUDICATION, flag(3): Why.DEADLINE}
 
 

@@ -90,7 +90,7 @@ def test_gold_is_among_the_rest_and_looks_like_it(office: Office):
     for name in ("sari", "budi"):
         office.decide(flag, name, Verdict.NOT_VIOLATION)
     with office.workspace.store.lease("test") as lease:
-        gold.set_gold(lease, Gold(flag, Verdict.NOT_VIOLATION, (), set_by="ketua", set_at=office.now))
+        gold.set_gold(lease, Gold(flag, Verdict.NOT_VIOLATION, (), set_by="ketua", set_at=office.now), reason="jelas")
     items = content_of(office.export("joko", "joko.html", limit=3, chance=lambda: 0.0)[0])["items"]
     assert [one["item"] for one in items].count(flag) == 1
     assert len(items) == 3
