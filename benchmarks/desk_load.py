@@ -35,7 +35,8 @@ from scanner.demo import province
 from scanner.domain.users import Role, User
 from scanner.review.signin import sign_in
 from scanner.review.users import add_user
-from scanner.workspace import Workspace, create_workspace
+from scanner.scaffold import create_workspace
+from scanner.workspace import Workspace
 
 THINK = 3.0
 """Seconds between an answer and the next decision."""

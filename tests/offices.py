@@ -16,12 +16,13 @@ from scanner.domain.accounts import Account
 from scanner.domain.posts import Post
 from scanner.roster import read_roster
 from scanner.rules.ruleset import load_ruleset
+from scanner.scaffold import create_workspace
 from scanner.scan.flagging import flag_unscored
 from scanner.scan.listing import list_accounts
 from scanner.scan.run import finish, start
 from scanner.settings import mandate_of
 from scanner.store import pages
-from scanner.workspace import ELECTIONS, ROSTER, Workspace, create_workspace
+from scanner.workspace import ELECTIONS, ROSTER, Workspace
 from tests.detect.casts import LOW, PARAMS, make_heads
 from tests.store.samples import make_evidence, make_post
 

@@ -15,7 +15,7 @@ def init(folder: Annotated[Path, typer.Argument(help="Folder to make.")] = Path(
 
     Example: scanner init pengawasan-2026
     """
-    from scanner.workspace import create_workspace
+    from scanner.scaffold import create_workspace
 
     workspace = create_workspace(folder)
     say(f"Workspace made in {workspace.root}.")

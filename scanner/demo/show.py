@@ -16,9 +16,10 @@ from scanner.demo.platform import DemoPlatform
 from scanner.domain.accounts import Platform
 from scanner.errors import UsageError
 from scanner.roster import read_roster
+from scanner.scaffold import create_workspace
 from scanner.scan.listing import list_accounts
 from scanner.settings import CONFIG, mandate_of
-from scanner.workspace import ELECTIONS, ROSTER, Workspace, create_workspace, open_workspace
+from scanner.workspace import ELECTIONS, ROSTER, Workspace, open_workspace
 
 STATE = "demo.json"
 ZONE = ZoneInfo("Asia/Jakarta")

@@ -12,10 +12,11 @@ import pytest
 
 from scanner.domain.users import Role, User
 from scanner.review.signin import session_user, sign_in
+from scanner.scaffold import create_workspace
 from scanner.store import audit
 from scanner.store.connection import Store
 from scanner.store.users import load_users
-from scanner.workspace import create_workspace, open_workspace
+from scanner.workspace import open_workspace
 from tests.cli.conftest import Run
 from tests.people import add_person, make_user
 from tests.store.samples import NOON, dump

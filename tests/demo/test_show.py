@@ -11,8 +11,9 @@ from scanner.demo.province import ELECTION
 from scanner.demo.show import STATE, demo_day
 from scanner.domain.accounts import Platform
 from scanner.errors import UsageError
+from scanner.scaffold import create_workspace
 from scanner.store import accounts
-from scanner.workspace import create_workspace, open_workspace
+from scanner.workspace import open_workspace
 
 
 def test_the_first_day_makes_a_workspace_with_its_roster_on_record(tmp_path: Path):

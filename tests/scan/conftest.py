@@ -14,10 +14,11 @@ from scanner.demo.cast import DemoAccount, DemoPost, load_cast, load_posts
 from scanner.demo.platform import DemoPlatform
 from scanner.demo.show import ZONE
 from scanner.roster import read_roster
+from scanner.scaffold import create_workspace
 from scanner.scan.listing import list_accounts
 from scanner.scan.writer import Writer
 from scanner.settings import mandate_of
-from scanner.workspace import Workspace, create_workspace, open_workspace
+from scanner.workspace import Workspace, open_workspace
 
 
 @pytest.fixture(autouse=True)

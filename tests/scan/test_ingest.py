@@ -19,13 +19,14 @@ from scanner.domain.captures import sha256
 from scanner.errors import ImportFailed, MandateError
 from scanner.report.integrity import check_integrity
 from scanner.roster import read_roster
+from scanner.scaffold import create_workspace
 from scanner.scan.flagging import Flagged, flag_unscored
 from scanner.scan.importing import Import, ImportSummary
 from scanner.scan.ingest import listed_accounts
 from scanner.scan.listing import list_accounts
 from scanner.settings import mandate_of
 from scanner.store import accounts, audit, runs
-from scanner.workspace import Workspace, create_workspace
+from scanner.workspace import Workspace
 from tests.store.samples import NOON, dump, make_account
 
 NOW = datetime.now(UTC).replace(microsecond=0)

@@ -22,9 +22,10 @@ from scanner.demo.cast import load_cast
 from scanner.demo.show import ZONE
 from scanner.report.integrity import check_integrity
 from scanner.roster import read_roster
+from scanner.scaffold import create_workspace
 from scanner.scan.listing import list_accounts
 from scanner.settings import mandate_of
-from scanner.workspace import Workspace, create_workspace, open_workspace
+from scanner.workspace import Workspace, open_workspace
 from tests.collect.fakes.bluesky import tid
 from tests.collect.platforms.test_bluesky_pds import lying, now, server
 from tests.servers.pds import Pds, User
