@@ -29,14 +29,14 @@ fuzz: install
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not online" --hypothesis-profile=wild
 
 check: install
-	@$(BIN)/ruff check scanner tests
-	@$(BIN)/ruff format --check scanner tests
+	@$(BIN)/ruff check scanner tests benchmarks docs
+	@$(BIN)/ruff format --check scanner tests benchmarks docs
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
 format: install
-	@$(BIN)/ruff check --fix scanner tests
-	@$(BIN)/ruff format scanner tests
+	@$(BIN)/ruff check --fix scanner tests benchmarks docs
+	@$(BIN)/ruff format scanner tests benchmarks docs
 
 train: install
 	@$(BIN)/scanner train $(if $(LINES),--lines $(LINES))

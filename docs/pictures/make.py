@@ -1,4 +1,4 @@
-"""Pictures of every page of the desk, in the demo's fictional province: light and dark, wide and narrow.
+"""Pictures of the pages of the desk, in the demo's fictional province: light and dark, wide and narrow.
 
     python docs/pictures/make.py [WORKSPACE]
 
@@ -39,7 +39,7 @@ JUDGED = 14
 
 def judge(workspace: Workspace) -> str:
     """Let both reviewers judge, not always alike; return an item that both have judged."""
-    chance, seen, item = random.Random(3), dict[str, set[str]](), ""
+    chance, seen, item = random.Random(3), dict[str, set[str]](), ""  # noqa: S311
     for name in (SATU, DUA):
         user: User = reviewer_named(workspace.store, name)
         now = datetime.now(UTC) - timedelta(minutes=25)
@@ -82,7 +82,7 @@ def pages_of(workspace: Workspace, item: str) -> Iterator[tuple[str, str, str]]:
 def served(root: Path) -> Iterator[str]:
     """Run the desk; give its address."""
     command = [str(Path(sys.executable).with_name("scanner")), "serve", "-w", str(root), "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as desk:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as desk:  # noqa: S603
         found = re.search(r"http://\S+", desk.stderr.readline() if desk.stderr else "")
         assert found is not None
         yield found[0]
@@ -100,13 +100,15 @@ def shoot(browser: Browser, address: str, token: str, path: str, name: str) -> N
                 context.add_cookies([{"name": "session", "value": token, "url": address}])
             page = context.new_page()
             answer = page.goto(address + path, wait_until="networkidle")
-            assert answer is not None and answer.ok, (name, answer and answer.status)
+            if answer is None or not answer.ok:
+                sys.exit(f"{name}: {path} was not served")
             picture = Image.open(io.BytesIO(page.screenshot()))
             picture.save(HERE / f"{name}-{theme}-{size}.webp", quality=80, method=6)
             context.close()
 
 
 def main() -> None:
+    """Make all pictures anew."""
     made = Path(sys.argv[1] if len(sys.argv) > 1 else "demo-workspace")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "nusa-rimba"
