@@ -203,3 +203,32 @@ JUDGED_BEFORE = """
            decided_at AS held_until, decided_at AS shown_at, id AS judgement_id, verdict, false AS closed
     FROM standing_judgements"""
 """Who has judged what, for a database that has judgements already."""
+
+LEAVING = """
+ALTER TABLE accounts ADD COLUMN suspended_at TIMESTAMPTZ; -- Since when its person is hidden (UU 27/2022 art. 41)
+ALTER TABLE accounts ADD COLUMN suspended_by VARCHAR; -- Who suspended it
+ALTER TABLE accounts ADD COLUMN suspended_reason VARCHAR; -- Why
+CREATE VIEW listed AS -- Accounts that may be looked at and shown: on the list, and their person not suspended
+    FROM accounts WHERE removed_at IS NULL AND suspended_at IS NULL;
+CREATE TABLE tombstones ( -- What is left of a post that had to leave: a mark to know it again by, and what is counted
+    mark VARCHAR PRIMARY KEY, -- HMAC-SHA-256 of its id under a key of the workspace
+    outcome VARCHAR NOT NULL, -- unflagged, dismissed, unsettled, suspected, referred or erased
+    platform VARCHAR NOT NULL, -- Where it was published
+    election_id VARCHAR, -- The election it was held against
+    phase VARCHAR, -- Phase of the election when it was posted
+    week DATE, -- Monday of the week it was posted in (WIB)
+    purged_at TIMESTAMPTZ NOT NULL, -- UTC
+    event BIGINT NOT NULL -- audit.seq of the event that says why
+);
+CREATE TABLE exports ( -- Files and snapshots that left the record, so that they leave with what is in them
+    path VARCHAR PRIMARY KEY, -- Where it was written
+    kind VARCHAR NOT NULL, -- flags, reviews, posts, agreement, snapshot, person or backup
+    made_at TIMESTAMPTZ NOT NULL, -- UTC
+    made_by VARCHAR NOT NULL, -- User name
+    sha256 VARCHAR NOT NULL, -- Of the file, or of the list of hashes of a folder
+    identifiable BOOLEAN NOT NULL, -- It holds words or names, so somebody can be found by it
+    series VARCHAR, -- Of a snapshot: the series whose key its ids are made with
+    reason VARCHAR NOT NULL, -- Why; empty where nobody has to say
+    agreement VARCHAR -- Reference of the written agreement with who gets it
+);
+"""

@@ -75,6 +75,12 @@ def m009_waits(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
 
 
+def m010_leaving(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add who is suspended, what is left of posts that had to leave, and which files left the record."""
+    for statement in schema.statements(additions.LEAVING):
+        connection.execute(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_initial,
     m002_gathering,
@@ -85,6 +91,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m007_users,
     m008_reviewing,
     m009_waits,
+    m010_leaving,
 )
 """In order; a released step is never changed, a change is a further step."""
 
