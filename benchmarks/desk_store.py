@@ -107,7 +107,7 @@ def show(lease: Lease, reviewer: str) -> list[str]:
     """The next 50 items of a reviewer, with their flags."""
     user = User(name=reviewer, display=reviewer, role=UserRole.REVIEWER, agency="", created_at=NOW)
     due = lambda _election, known: known + timedelta(days=7)  # noqa: E731
-    found = waiting.next_items(lease, user, now=NOW, overlap=2, due=due, limit=50)
+    found = waiting.Front(lease, user, now=NOW, overlap=2, due=due).next(limit=50)
     return list(flags.load_flags(lease, [one.id for one in found]))
 
 

@@ -10,8 +10,9 @@ from scanner.domain.reviews import Stage
 from scanner.domain.users import Role, User, folded
 from scanner.errors import NotGiven, UsageError
 from scanner.review.clock import Clock
-from scanner.store import assignments, gold, users, waiting
+from scanner.store import assignments, gold, users
 from scanner.store.connection import Lease
+from scanner.store.waiting import Front
 
 JUDGES = frozenset({Role.REVIEWER, Role.ADJUDICATOR})
 """Roles that are given items."""
@@ -33,6 +34,10 @@ class Asker:
     clock: Clock
     hints: bool = False
     """Codes and signals stand beside the post, as at the terminal; unflagged posts have none and are left out."""
+
+    def front(self, lease: Lease) -> Front:
+        """Return what waits for them, read as far as it is asked for."""
+        return Front(lease, self.user, now=self.now, overlap=self.overlap, due=self.clock.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,35 +76,39 @@ def require_judge(user: User) -> None:
 
 
 def require_seen_by(lease: Lease, user: User, item_id: str) -> None:
-    """Refuse an item that is not there, was taken off the list, or is of somebody the user is recused from (A10).
+    """Refuse an item that is not there, or of somebody off the list, suspended, or whom the user is recused from (A10).
 
-    NotGiven reads the same for all three: whether there is such an item is not theirs to know.
+    NotGiven reads the same for all of them: whether there is such an item is not theirs to know.
     """
-    rows = lease.rows(
-        """SELECT a.agency, a.person_id FROM items AS i JOIN accounts AS a ON a.id = i.account_id
-           WHERE i.id = $id AND a.removed_at IS NULL""",
-        {"id": item_id},
-    )
-    if not rows or not user.hidden.isdisjoint(map(folded, rows[0])):
+    if not may_see(lease, user, item_id):
         raise NotGiven(f"{item_id}: there is no such item for you")
 
 
-def kept(lease: Lease, asker: Asker) -> list[Place]:
+def may_see(lease: Lease, user: User, item_id: str) -> bool:
+    """Tell whether there is such an item, of somebody listed, not suspended, from whom the user is not recused."""
+    rows = lease.rows(
+        """SELECT a.agency, a.person_id FROM items AS i JOIN listed AS a ON a.id = i.account_id
+           WHERE i.id = $id""",
+        {"id": item_id},
+    )
+    return bool(rows) and user.hidden.isdisjoint(map(folded, rows[0]))
+
+
+def kept(lease: Lease, asker: Asker, front: Front) -> list[Place]:
     """Return what is kept for a person and still theirs to judge, shown items first."""
     held = assignments.held_by(lease, asker.user.name, asker.now)
-    if not held:
-        return []
-    ids = [one.item_id for one in held]
-    waits = waiting.still_waiting(lease, asker.user, ids, now=asker.now, overlap=asker.overlap)
     golden = set(gold.gold_for(lease, asker.user)) if any(one.stage is Stage.GOLD for one in held) else set()
+    waits = front.among([one.item_id for one in held])
     places = [Place(one.item_id, one.stage, one.before_id, shown=one.shown_at is not None) for one in held]
     return [one for one in places if one.id in (golden if one.stage is Stage.GOLD else waits)]
 
 
-def fresh(lease: Lease, asker: Asker, *, count: int = 1, but: Iterable[str] = (), chance: Chance) -> list[Place]:
+def fresh(
+    lease: Lease, asker: Asker, front: Front, *, count: int = 1, but: Iterable[str] = (), chance: Chance
+) -> list[Place]:
     """Return up to `count` further items for a person, now and then gold in front of one; none when nothing waits."""
     left_out = set(but)
-    waits = next_places(lease, asker, limit=count, but=sorted(left_out)) if count > 0 else []
+    waits = next_places(asker, front, limit=count, but=sorted(left_out)) if count > 0 else []
     lucky = [chance() < GOLD_SHARE for _ in waits]
     golden = [one for one in gold.gold_for(lease, asker.user) if one not in left_out] if any(lucky) else []
     found: list[Place] = []
@@ -110,16 +119,6 @@ def fresh(lease: Lease, asker: Asker, *, count: int = 1, but: Iterable[str] = ()
     return found[:count]
 
 
-def next_places(lease: Lease, asker: Asker, *, limit: int, but: Sequence[str] = ()) -> list[Place]:
+def next_places(asker: Asker, front: Front, *, limit: int, but: Sequence[str] = ()) -> list[Place]:
     """Return what waits for a person, in their order."""
-    found = waiting.next_items(
-        lease,
-        asker.user,
-        now=asker.now,
-        overlap=asker.overlap,
-        due=asker.clock.at,
-        limit=limit,
-        but=but,
-        draws=not asker.hints,
-    )
-    return [Place(one.id, one.stage) for one in found]
+    return [Place(one.id, one.stage) for one in front.next(limit=limit, but=but, draws=not asker.hints)]

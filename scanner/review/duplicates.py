@@ -54,7 +54,9 @@ def near_duplicates(
     asker = _asker(user, overlap, clock, now)
     with store.lease("review: show near-duplicates") as lease:
         text = _dismissed(lease, asker, item_id)
-        waiting = {place.id: place for place in next_places(lease, asker, limit=LOOKED_THROUGH, but=[item_id])}
+        waiting = {
+            place.id: place for place in next_places(asker, asker.front(lease), limit=LOOKED_THROUGH, but=[item_id])
+        }
         alike = _alike(text, posts.texts(lease, waiting))
         items = load_items(lease, asker, [waiting[one] for one in alike], held=False) if alike else []
         if items:

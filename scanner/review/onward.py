@@ -68,8 +68,10 @@ def decide_and_take(
 
 def _hold(lease: Lease, asker: Asker, ahead: int, chance: Chance, *, but: str | None = None) -> list[Place]:
     """Choose the next item and up to `ahead` more, keep them for the person and note it."""
-    mine = kept(lease, asker)
+    front = asker.front(lease)
+    mine = kept(lease, asker, front)
     left_out = [one.id for one in mine] + ([but] if but else [])
-    places = [*mine, *fresh(lease, asker, count=1 + ahead - len(mine), but=left_out, chance=chance)][: 1 + ahead]
+    places = [*mine, *fresh(lease, asker, front, count=1 + ahead - len(mine), but=left_out, chance=chance)]
+    places = places[: 1 + ahead]
     note_shown(lease, asker, places, ahead=len(places) - 1)
     return places

@@ -63,7 +63,8 @@ def take_next(
     asker = asker_for(user, now, overlap, clock, hints=hints)
     with store.lease("review: show an item") as lease:
         put_off(lease, asker, after)
-        places = kept(lease, asker)[:1] or fresh(lease, asker, but=_named(after), chance=chance)
+        front = asker.front(lease)
+        places = kept(lease, asker, front)[:1] or fresh(lease, asker, front, but=_named(after), chance=chance)
         return next(iter(_show(lease, asker, places)), None)
 
 
@@ -91,9 +92,8 @@ def show(
 
 def show_again(lease: Lease, asker: Asker, mine: Assignment) -> Item:
     """Show a person an item they had, and keep it for them when it is still theirs to judge."""
-    ids = [mine.item_id]
-    waits = waiting_items.still_waiting(lease, asker.user, ids, now=asker.now, overlap=asker.overlap)
-    theirs = mine.judgement_id is None and (bool(waits) or mine.stage is Stage.GOLD)
+    waits = asker.front(lease).among([mine.item_id])
+    theirs = mine.judgement_id is None and (mine.item_id in waits or mine.stage is Stage.GOLD)
     return _show(lease, asker, [Place(mine.item_id, mine.stage, mine.before_id, shown=True)], held=theirs)[0]
 
 
@@ -117,7 +117,7 @@ def waiting(
     with store.lease("review: read the queue") as lease:
         user = replace(judge_named(lease, reviewer), role=Role.REVIEWER)
         asker = asker_for(user, now, overlap, clock, hints=True)
-        items = load_items(lease, asker, next_places(lease, asker, limit=limit), held=False)
+        items = load_items(lease, asker, next_places(asker, asker.front(lease), limit=limit), held=False)
         if items:
             detail = {"items": len(items)}
             audit.append(lease, actor=asker.user.name, action="queue.show", subject="queue", detail=detail)

@@ -24,6 +24,8 @@ WIB = ZoneInfo("Asia/Jakarta")
 BATCH = 100
 """Items looked at first, with all others of their last day; each further batch is eight times as large."""
 
+_EVER = datetime.min.replace(tzinfo=UTC)
+
 _SEVERITY = {Phase.TENANG: 0, Phase.HARI_H: 0, Phase.PSU: 0, Phase.NON: 2, Phase.PRA: 2}
 """How much waiting harms: quiet days and polls first, then from penetapan on (1), then the time before it.
 
@@ -41,39 +43,69 @@ class Waiting:
     """BLIND or ADJUDICATION."""
 
 
-def next_items(
-    lease: Lease,
-    user: User,
-    *,
-    now: datetime,
-    overlap: int,
-    due: Due,
-    limit: int,
-    but: Sequence[str] = (),
-    draws: bool = True,
-) -> list[Waiting]:
-    """Return what waits for a person: by day of the deadline, then severity, then a shuffle of the person's own.
+class Front:
+    """What waits for a person at one moment, read in batches from what is known longest, as far as it is asked for.
 
-    The shuffle stays the same. What the person put off comes after the others of about the same deadline. `but`: items
-    to leave out. Without `draws` only flags. There is no parameter for a participant (guardrail G8).
+    It belongs to one lease. There is no parameter for a participant (guardrail G8).
     """
-    found: list[_Candidate] = []
-    for rows, until in _batches(lease, user):
-        wanted = [row for row in rows if row["id"] not in but and (draws or not row["drawn"])]
-        found += _candidates(lease, user, wanted, now=now, overlap=overlap)
-        # What becomes known later may be due sooner under the other law: none of it is due before this day.
-        floor = None if until is None else due("", until).astimezone(WIB).date()
-        if floor is not None and sum(one.due_day(due) <= floor for one in found) >= limit:
-            break
-    found.sort(key=lambda one: one.turn(user.name, due))
-    return [Waiting(one.id, one.stage) for one in found[:limit]]
 
+    def __init__(self, lease: Lease, user: User, *, now: datetime, overlap: int, due: Due) -> None:
+        self._lease, self._user, self._now, self._overlap, self._due = lease, user, now, overlap, due
+        self._found: dict[str, _Candidate] = {}
+        self._left: datetime | None = _EVER
+        """From when on items were known that are not read yet; None: all are."""
+        self._most = BATCH
 
-def still_waiting(lease: Lease, user: User, ids: Sequence[str], *, now: datetime, overlap: int) -> dict[str, Waiting]:
-    """Return which of these items wait for a person, by id."""
-    rows = lease.dicts(_THESE, _who(user) | {"ids": list(ids)})
-    found = _candidates(lease, user, rows, now=now, overlap=overlap)
-    return {one.id: Waiting(one.id, one.stage) for one in found}
+    def next(self, *, limit: int, but: Sequence[str] = (), draws: bool = True) -> list[Waiting]:
+        """Return what waits: by day of the deadline, then severity, then a shuffle of the person's own that stays.
+
+        What the person put off comes after the others of about the same deadline. `but`: items to leave out. Without
+        `draws` only flags.
+        """
+        wanted = self._wanted(but, draws)
+        while self._left is not None and not self._reaches(wanted, limit):
+            self._read_on(self._left)
+            wanted = self._wanted(but, draws)
+        wanted.sort(key=lambda one: one.turn(self._user.name, self._due))
+        return [Waiting(one.id, one.stage) for one in wanted[:limit]]
+
+    def among(self, ids: Sequence[str]) -> set[str]:
+        """Return which of these items wait for the person; most are at the front, and nothing more is asked then."""
+        if ids and self._left == _EVER:
+            self._read_on(_EVER)
+        others = [one for one in ids if one not in self._found]
+        rows = self._lease.dicts(_THESE, _who(self._user) | {"ids": others}) if others else []
+        return (set(ids) - set(others)) | {one.id for one in self._candidates(rows)}
+
+    def _wanted(self, but: Sequence[str], draws: bool) -> list[_Candidate]:
+        return [one for one in self._found.values() if one.id not in but and (draws or not one.drawn)]
+
+    def _reaches(self, found: Sequence[_Candidate], limit: int) -> bool:
+        """Tell whether enough is found that nothing left can come before.
+
+        What becomes known later may be due sooner under the other law: none of it is due before this day.
+        """
+        floor = self._due("", self._left or _EVER).astimezone(WIB).date()
+        return self._left != _EVER and sum(one.due_day(self._due) <= floor for one in found) >= limit
+
+    def _read_on(self, since: datetime) -> None:
+        """Read a further batch, and all others of its last day."""
+        rows = self._lease.dicts(_NEXT, _who(self._user) | {"since": since, "most": self._most})
+        last = rows[0].get("last") if rows else None
+        self._left, self._most = (_midnight_after(last) if last else None), self._most * 8
+        self._found |= {one.id: one for one in self._candidates(rows)}
+
+    def _candidates(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[_Candidate]:
+        """Yield those of some open items that wait for the person."""
+        ids = [row["id"] for row in rows]
+        seats = assignments.open_seats(self._lease, now=self._now, ids=ids) if rows else {}
+        for row in rows:
+            at_it = seats.get(row["id"], ())
+            stage = _part(self._user, at_it, overlap=self._overlap)
+            if stage is not None:
+                put_off = next((one.put_off for one in at_it if one.person == self._user.name), 0)
+                known_at, phase = row["known_at"], Phase(row["phase"])
+                yield _Candidate(row["id"], stage, row["election_id"], known_at, phase, row["drawn"], put_off)
 
 
 def count_items(lease: Lease, user: User, *, now: datetime, overlap: int, draws: bool = True) -> int:
@@ -84,17 +116,26 @@ def count_items(lease: Lease, user: User, *, now: datetime, overlap: int, draws:
     return int(lease.rows(_COUNT, params)[0][0])
 
 
-_VISIBLE = """items AS i JOIN accounts AS a ON a.id = i.account_id
-    WHERE i.settled_at IS NULL AND a.removed_at IS NULL
+def _day(moment: str) -> str:
+    """Return SQL for the day of a moment in Jakarta (WIB, which knows no summer time), as a number."""
+    return f"(epoch({moment})::BIGINT + 7 * 3600) // 86400"
+
+
+_VISIBLE = """items AS i JOIN listed AS a ON a.id = i.account_id
+    WHERE i.settled_at IS NULL
       AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.agency)))
       AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.person_id)))
       AND i.id NOT IN (FROM assignments SELECT item_id WHERE NOT closed AND person = $person AND stage = 'blind'
                        AND (judgement_id IS NOT NULL OR revealed_at IS NOT NULL))"""
-"""Open items but for those of accounts that were removed or that the person is recused from, and what they know."""
+"""Open items of listed accounts, but for those that the person is recused from, and what they know."""
 _OPEN = f"SELECT i.id, i.election_id, i.phase, i.known_at, i.drawn FROM {_VISIBLE}"  # noqa: S608
 _THESE = f"{_OPEN} AND i.id IN (SELECT unnest($ids::VARCHAR[]))"
-_BETWEEN = f"{_OPEN} AND i.known_at >= $since AND ($until IS NULL OR i.known_at < $until)"
-_LAST = f"SELECT i.known_at FROM {_VISIBLE} AND i.known_at >= $since ORDER BY 1 LIMIT 1 OFFSET $most"  # noqa: S608
+_NEXT = f"""
+    WITH open AS MATERIALIZED ({_OPEN} AND i.known_at >= $since),
+         last AS (SELECT known_at FROM open ORDER BY known_at LIMIT 1 OFFSET $most)
+    SELECT open.*, last.known_at AS last FROM open LEFT JOIN last ON true
+    WHERE last.known_at IS NULL OR {_day("open.known_at")} <= {_day("last.known_at")}"""  # noqa: S608
+"""So many, known longest, with all others of the last one's day; `last` is empty where none are left behind them."""
 _COUNT = f"""
     SELECT count(*) FROM {_VISIBLE}
       AND ($draws OR NOT i.drawn) AND i.id NOT IN (SELECT unnest($taken::VARCHAR[]))"""  # noqa: S608
@@ -109,6 +150,7 @@ class _Candidate:
     election_id: str
     known_at: datetime
     phase: Phase
+    drawn: bool
     put_off: int
     """Microseconds since 1970; 0 where the person never put it off."""
 
@@ -122,37 +164,12 @@ class _Candidate:
         return due(self.election_id, self.known_at).astimezone(WIB).date()
 
 
-def _batches(lease: Lease, user: User) -> Iterator[tuple[list[dict[str, Any]], datetime | None]]:
-    """Yield what may wait for a person, known longest first, and from when on others are left; None: none are."""
-    since, most = datetime.min.replace(tzinfo=UTC), BATCH
-    while True:
-        last = lease.rows(_LAST, _who(user) | {"since": since, "most": most})
-        until = _midnight_after(last[0][0]) if last else None
-        yield lease.dicts(_BETWEEN, _who(user) | {"since": since, "until": until}), until
-        if until is None:
-            return
-        since, most = until, most * 8
-
-
 def _who(user: User) -> dict[str, Any]:
     return {"person": user.name, "hidden": sorted(user.hidden)}
 
 
 def _midnight_after(moment: datetime) -> datetime:
     return datetime.combine(moment.astimezone(WIB).date() + timedelta(days=1), time.min, tzinfo=WIB)
-
-
-def _candidates(
-    lease: Lease, user: User, rows: Sequence[Mapping[str, Any]], *, now: datetime, overlap: int
-) -> Iterator[_Candidate]:
-    """Yield those of some open items that wait for a person."""
-    seats = assignments.open_seats(lease, now=now, ids=[row["id"] for row in rows]) if rows else {}
-    for row in rows:
-        at_it = seats.get(row["id"], ())
-        stage = _part(user, at_it, overlap=overlap)
-        if stage is not None:
-            put_off = next((one.put_off for one in at_it if one.person == user.name), 0)
-            yield _Candidate(row["id"], stage, row["election_id"], row["known_at"], Phase(row["phase"]), put_off)
 
 
 def _part(user: User, seats: Sequence[Seat], *, overlap: int) -> Stage | None:

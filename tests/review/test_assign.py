@@ -69,7 +69,8 @@ def test_ten_thousand_assignments_meet_nobody_one_is_recused_from(store: Store):
                 recused=tuple(chance.sample([f" peg-{number}" for number in range(8)], chance.randrange(4))),
             )
             asker = Asker(user, LATER + timedelta(seconds=given_away), 2, safe_clock())
-            places = [*next_places(lease, asker, limit=400), *fresh(lease, asker, chance=always)]
+            front = asker.front(lease)
+            places = [*next_places(asker, front, limit=400), *fresh(lease, asker, front, chance=always)]
             assert not any(user.is_recused_from(listed[owners[one.id]]) for one in places)
             given_away += len(places)
 
@@ -77,7 +78,8 @@ def test_ten_thousand_assignments_meet_nobody_one_is_recused_from(store: Store):
 def test_agencies_are_compared_without_regard_to_case_and_space(store: Store):
     user = make_user(agency=" dinas dua")
     with store.lease("test") as lease:
-        found = next_places(lease, Asker(user, LATER, 2, safe_clock()), limit=400)
+        asker = Asker(user, LATER, 2, safe_clock())
+        found = next_places(asker, asker.front(lease), limit=400)
     theirs = {flag(number) for number in (*range(50, 100), *range(250, 300))}
     assert found
     assert theirs.isdisjoint(one.id for one in found)
@@ -123,7 +125,8 @@ def test_the_user_on_record_is_who_judges(store: Store):
 def test_now_and_then_gold_comes_before_what_waits(store: Store):
     with store.lease("test") as lease:
         asker = Asker(make_user("tina"), LATER, 2, safe_clock())
-        [place], [waits] = fresh(lease, asker, chance=always), fresh(lease, asker, chance=never)
+        front = asker.front(lease)
+        [place], [waits] = fresh(lease, asker, front, chance=always), fresh(lease, asker, front, chance=never)
     assert place == Place(place.id, Stage.GOLD, before_id=waits.id)
     assert place.id in (flag(0), flag(50))
 
@@ -131,7 +134,8 @@ def test_now_and_then_gold_comes_before_what_waits(store: Store):
 @pytest.mark.parametrize(("number", "golden"), [(0.0499, True), (0.05, False)])
 def test_gold_is_one_in_twenty(store: Store, number: float, golden: bool):
     with store.lease("test") as lease:
-        [place] = fresh(lease, Asker(make_user("tina"), LATER, 2, safe_clock()), chance=lambda: number)
+        asker = Asker(make_user("tina"), LATER, 2, safe_clock())
+        [place] = fresh(lease, asker, asker.front(lease), chance=lambda: number)
     assert (place.stage is Stage.GOLD) is golden
 
 

@@ -118,11 +118,12 @@ def _pack(store: Store, order: Order, rules: Rules, chance: Chance) -> _Parcel:
 
 def _places(lease: Lease, asker: Asker, limit: int, chance: Chance) -> Iterator[Place]:
     """Yield what the person holds, then what waits for them with gold among it, as many as wanted."""
-    mine = [one for one in kept(lease, asker) if one.stage is not Stage.ADJUDICATION][:limit]
+    front = asker.front(lease)
+    mine = [one for one in kept(lease, asker, front) if one.stage is not Stage.ADJUDICATION][:limit]
     yield from mine
     held, left = [one.id for one in mine], limit - len(mine)
     golden = [one for one in gold.gold_for(lease, asker.user) if one not in held]
-    for place in next_places(lease, asker, limit=left, but=held) if left else ():
+    for place in next_places(asker, front, limit=left, but=held) if left else ():
         if golden and left > 1 and chance() < GOLD_SHARE:
             yield Place(golden.pop(0), Stage.GOLD, place.id)
             left -= 1
