@@ -23,6 +23,7 @@ ScannerError                    anything the scanner refuses or cannot do; the c
 ├── SignInRefused               name, password or code do not fit, or there were too many tries (`retry_after` seconds)
 └── StoreError                  the database cannot be used
     ├── StoreLocked             another process holds it (exit 11); names its PID
+    ├── StoreFull               there is no room for it on the disk; nothing is lost (exit 75)
     ├── StoreInterrupted        the process that keeps it ended in the middle; repeating is safe (exit 75)
     └── StoreDamaged            it opened, but what it says cannot be trusted
 """
@@ -151,6 +152,12 @@ class StoreLocked(StoreError):
     """Another process holds the database."""
 
     exit_code = 11
+
+
+class StoreFull(StoreError):
+    """There is no room on the disk; nothing is lost, and repeating is safe once there is."""
+
+    exit_code = 75
 
 
 class StoreInterrupted(StoreError):

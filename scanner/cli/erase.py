@@ -21,11 +21,13 @@ def erase(
 ) -> None:
     """Erase posts with their versions, flags, scores, pictures and raw answers, and write the database anew.
 
-    What stays: judgements without text, and an audit event with the reason and hashes of the ids.
+    What stays: judgements without text, a keyed mark by which it is kept from coming back, and an audit event.
     Example: scanner erase x:1846987139428634858 --reason "permintaan X 12 November 2026"
     """
+    from scanner.domain.retention import Outcome
     from scanner.store import posts
     from scanner.store.erase import erase_posts, finish_erasing, tidy
+    from scanner.store.tombstones import Tomb
     from scanner.workspace import open_workspace
 
     if not reason.strip():
@@ -40,6 +42,7 @@ def erase(
         if dry_run:
             say(f"{len(known)} posts would be erased.")
             return
-        done = erase_posts(lease, known, reason=reason, by=operator(), at=now)
+        tombs = dict.fromkeys(known, Tomb(Outcome.ERASED))
+        done = erase_posts(lease, known, reason=reason, by=operator(), at=now, tombs=tombs)
     finish_erasing(store)
     say(f"{done.posts} posts and {done.captures} raw answers erased; the database is written anew.")

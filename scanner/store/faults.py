@@ -15,6 +15,7 @@ from scanner.errors import StoreDamaged, StoreError, StoreLocked
 _FOREIGN_LOCK = re.compile(r"Could not set lock.*?\(PID (\d+)\)", re.DOTALL)
 _SAME_PROCESS = "same database file with a different configuration"
 _ENVIRONMENT = re.compile(r"No space left|File too large|Permission denied|Read-only file|Is a directory|newer version")
+_FULL = re.compile(r"No space left|File too large|quota exceeded", re.IGNORECASE)
 _DAMAGE = re.compile(r"[Cc]orrupt|checksum|not a valid DuckDB|replaying WAL|[Ss]erializ")
 
 
@@ -44,6 +45,11 @@ def foreign_holder(error: duckdb.Error) -> str | None:
     """Return the PID of the program that has the file open, when that is what is wrong."""
     found = _FOREIGN_LOCK.search(str(error))
     return found[1] if found else None
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Tell whether an error comes, or came in the first place, from a disk without room."""
+    return error is not None and (_FULL.search(str(error)) is not None or is_full(error.__cause__))
 
 
 def one_line(error: Exception) -> str:

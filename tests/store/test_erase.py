@@ -25,6 +25,7 @@ from scanner.store import (
     flags,
     leftovers,
     manifest,
+    marks,
     media,
     migrations,
     pages,
@@ -146,14 +147,16 @@ def test_other_posts_their_schema_and_the_chains_stay_whole(filled: Store):
     assert not list(check_integrity(filled).problems)
 
 
-def test_what_stays_is_the_reason_and_a_hash_of_the_id(filled: Store):
+def test_what_stays_is_the_reason_and_a_mark_that_nobody_can_guess(filled: Store):
     forget(filled, FORGOTTEN)
     with filled.lease("test") as lease:
         [event] = [one for one in audit.events(lease, subject="posts") if one.action == "post.erase"]
-    assert event.detail == {
-        "reason": "dihapus di sana",
-        "ids": [hashlib.sha256(FORGOTTEN.encode()).hexdigest()],
-    }
+        [stone] = lease.dicts("FROM tombstones")
+        key = marks.load_key(lease)
+    assert event.detail == {"reason": "dihapus di sana", "outcomes": {"withdrawn": 1}}
+    assert (stone["event"], stone["outcome"], stone["platform"]) == (event.seq, "withdrawn", "mastodon")
+    assert stone["mark"] == marks.mark(key, marks.Mark.WITHDRAWN, FORGOTTEN)
+    assert hashlib.sha256(FORGOTTEN.encode()).hexdigest().encode() not in everything_under(filled.path.parent)
 
 
 def test_a_second_time_changes_nothing(filled: Store):

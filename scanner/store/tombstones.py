@@ -1,0 +1,120 @@
+"""Tombstones: what is left of posts that had to leave, so that they are known again and counted, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from scanner.domain.flags import Phase
+from scanner.domain.posts import Post
+from scanner.domain.retention import Outcome
+from scanner.store import files, tables
+from scanner.store.connection import Lease
+from scanner.store.marks import Mark, load_key, mark
+
+_KIND = {Outcome.ERASED: Mark.POST, Outcome.WITHDRAWN: Mark.WITHDRAWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Tomb:
+    """Why a post leaves, and what it is counted under."""
+
+    outcome: Outcome
+    election_id: str | None = None
+    phase: Phase | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many posts left that have this in common."""
+
+    outcome: Outcome
+    platform: str
+    election_id: str | None
+    phase: Phase | None
+    week: date | None
+    """Monday of the week they were posted in (WIB)."""
+    posts: int
+
+
+def bury(lease: Lease, tombs: Mapping[str, Tomb], *, event: int, at: datetime) -> int:
+    """Leave a tombstone for posts that are on record still, and one for each other wording; return how many posts."""
+    key = load_key(lease)
+    stored = lease.dicts(
+        """SELECT p.id, p.platform, v.id AS version_id, v.id = p.version_id AS current,
+                  CAST(date_trunc('week', v.posted_at AT TIME ZONE 'Asia/Jakarta') AS DATE) AS week
+           FROM posts AS p JOIN versions AS v ON v.post_id = p.id WHERE p.id = ANY($ids::VARCHAR[])""",
+        {"ids": list(tombs)},
+    )
+    rows = [_row(key, tombs[one["id"]], one) | {"purged_at": at, "event": event} for one in stored]
+    added = tables.insert_new(lease, "tombstones", rows, keys=["mark"])
+    return len(added)
+
+
+def buried(lease: Lease, posts: Iterable[Post]) -> set[str]:
+    """Return the ids of those posts that left and must not come back as they are; those on record are none of them."""
+    if not lease.rows("SELECT mark FROM tombstones LIMIT 1"):
+        return set()
+    by_id = {post.id: post for post in posts}
+    known = lease.rows("SELECT id FROM posts WHERE id = ANY($ids::VARCHAR[])", {"ids": list(by_id)})
+    key, unknown = load_key(lease), by_id.keys() - {post for (post,) in known}
+    marks = {
+        made: one
+        for one in unknown
+        for made in (mark(key, Mark.POST, one), mark(key, Mark.VERSION, by_id[one].version_id))
+    }
+    return {marks[found] for found in known_marks(lease, marks)}
+
+
+def known_marks(lease: Lease, marks: Collection[str]) -> list[str]:
+    """Return those marks of which there is a tombstone."""
+    if not marks:
+        return []
+    lease.register("marks", pa.table({"mark": pa.array(marks, pa.string())}))
+    return [found for (found,) in lease.rows("SELECT mark FROM tombstones SEMI JOIN marks USING (mark)")]
+
+
+def count_tombstones(lease: Lease) -> list[Counted]:
+    """Return how many posts left by outcome, platform, election, phase and week. There is no account among it."""
+    rows = lease.dicts(
+        """SELECT outcome, platform, election_id, phase, week, count(*) AS posts FROM tombstones
+           WHERE outcome <> $earlier GROUP BY ALL ORDER BY ALL""",
+        {"earlier": Outcome.EARLIER},
+    )
+    return [
+        Counted(**{**row, "outcome": Outcome(row["outcome"]), "phase": Phase(row["phase"]) if row["phase"] else None})
+        for row in rows
+    ]
+
+
+def list_path(data: Path) -> Path:
+    """Return where the erasure list lies under a data folder."""
+    return data / "erasures.log"
+
+
+def write_list(lease: Lease) -> None:
+    """Write every mark, one per line, into a file of its own: a restored backup is rid of these before it is served."""
+    rows = lease.rows("SELECT mark FROM tombstones ORDER BY event, mark")
+    body = "".join(f"{made}\n" for (made,) in rows).encode()
+    path = list_path(lease.folder)
+    if body and not (path.exists() and path.stat().st_size == len(body)):
+        files.write_durably(path, body, mode=0o600)
+
+
+def _row(key: bytes, tomb: Tomb, stored: Mapping[str, Any]) -> dict[str, Any]:
+    kind = _KIND.get(tomb.outcome, Mark.VERSION)
+    name = stored["version_id"] if kind is Mark.VERSION else stored["id"]
+    counts = stored["current"] or kind is not Mark.VERSION
+    return {
+        "mark": mark(key, kind, name),
+        "outcome": tomb.outcome if counts else Outcome.EARLIER,
+        "platform": stored["platform"],
+        "election_id": tomb.election_id,
+        "phase": tomb.phase,
+        "week": stored["week"],
+    }
