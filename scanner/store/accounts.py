@@ -13,6 +13,15 @@ from scanner.errors import StoreError
 from scanner.store import audit, tables
 from scanner.store.connection import Lease
 
+_SUSPEND_FURTHER = """
+    UPDATE accounts SET suspended_at = s.suspended_at, suspended_by = s.suspended_by,
+                        suspended_reason = s.suspended_reason
+    FROM (SELECT lower(trim(person_id)) AS person, min(suspended_at) AS suspended_at,
+                 min_by(suspended_by, suspended_at) AS suspended_by,
+                 min_by(suspended_reason, suspended_at) AS suspended_reason
+          FROM accounts WHERE suspended_at IS NOT NULL GROUP BY ALL) AS s
+    WHERE lower(trim(person_id)) = s.person AND accounts.suspended_at IS NULL"""
+
 
 def save_mandate(lease: Lease, mandate: Mandate) -> None:
     """Store a mandate by decree number and election; a renewed one overwrites the old."""
@@ -27,25 +36,55 @@ def load_mandates(lease: Lease) -> list[Mandate]:
 def save_accounts(lease: Lease, accounts: Iterable[Account]) -> None:
     """Store accounts as the roster has them now. A removed account stays removed until somebody restores it.
 
-    The database refuses an account approved by the person who requested it (guardrail G1).
+    Whose person is suspended is suspended, a newly listed one too. The database refuses an account approved by the
+    person who requested it (guardrail G1).
     """
     tables.replace(lease, "accounts", (_row(account) for account in accounts), keys=["id"])
+    lease.execute(_SUSPEND_FURTHER)
+
+
+def corrections(lease: Lease, accounts: Iterable[Account]) -> dict[str, list[str]]:
+    """Return by id which columns of accounts on record saving these would change; new and equal ones are left out."""
+    rows = {account.id: _row(account) for account in accounts}
+    stored = lease.dicts("FROM accounts WHERE id = ANY($ids::VARCHAR[]) ORDER BY id", {"ids": list(rows)})
+    found = {old["id"]: [key for key, value in rows[old["id"]].items() if old[key] != value] for old in stored}
+    return {key: columns for key, columns in found.items() if columns}
 
 
 def load_accounts(lease: Lease) -> list[Account]:
-    """Return the accounts on the list, in order of id; removed ones are left out."""
-    return [_account(row) for row in lease.dicts("FROM accounts WHERE removed_at IS NULL ORDER BY id")]
+    """Return the accounts on the list, in order of id; removed and suspended ones are left out."""
+    return [_account(row) for row in lease.dicts("FROM listed ORDER BY id")]
+
+
+def load_suspended(lease: Lease) -> list[Account]:
+    """Return the accounts of people who are suspended and that would be on the list otherwise, in order of id."""
+    sql = "FROM accounts WHERE removed_at IS NULL AND suspended_at IS NOT NULL ORDER BY id"
+    return [_account(row) for row in lease.dicts(sql)]
+
+
+def removed_ids(lease: Lease) -> set[str]:
+    """Return the ids of all accounts that were taken off the list."""
+    return {key for (key,) in lease.rows("SELECT id FROM accounts WHERE removed_at IS NOT NULL")}
+
+
+def suspended_ids(lease: Lease) -> set[str]:
+    """Return the ids of all accounts of people who are suspended."""
+    return {key for (key,) in lease.rows("SELECT id FROM accounts WHERE suspended_at IS NOT NULL")}
 
 
 def load_account(lease: Lease, account_id: str) -> Account | None:
-    """Return one account, removed or not, since its posts are kept until purged; None when it never was listed."""
+    """Return one account, removed or not, since its posts are kept until purged.
+
+    None when it never was listed, and while its person is suspended.
+    """
     return load_these(lease, [account_id]).get(account_id)
 
 
 def load_these(lease: Lease, account_ids: Iterable[str]) -> dict[str, Account]:
-    """Return accounts by id, removed or not; those that never were listed are left out."""
-    rows = lease.dicts("FROM accounts WHERE id = ANY($ids::VARCHAR[])", {"ids": list(account_ids)})
-    return {row["id"]: _account(row) for row in rows}
+    """Return accounts by id, removed or not; those that never were listed or are suspended are left out."""
+    marks, params = tables.among(account_ids)
+    sql = f"FROM accounts WHERE id IN {marks} AND suspended_at IS NULL"
+    return {row["id"]: _account(row) for row in lease.dicts(sql, params)}
 
 
 def remove_account(lease: Lease, account_id: str, *, reason: str, by: str, approved_by: str, at: datetime) -> None:
@@ -87,7 +126,7 @@ def _check_change(lease: Lease, account_id: str, *, reason: str, by: str, approv
         raise StoreError(f"{account_id}: taking it off or back on the list needs a reason and the names of two persons")
     if len(names) < 2:
         raise StoreError(f"{account_id}: {by} cannot approve their own change; a second person must")
-    if load_account(lease, account_id) is None:
+    if not lease.rows("SELECT id FROM accounts WHERE id = $id", {"id": account_id}):
         raise StoreError(f"{account_id}: no such account; listed ones are shown by `scanner roster`")
 
 

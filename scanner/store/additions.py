@@ -204,6 +204,17 @@ JUDGED_BEFORE = """
     FROM standing_judgements"""
 """Who has judged what, for a database that has judgements already."""
 
+EDITS = """
+CREATE TABLE edits ( -- Versions of posts that have several, so that they are found without reading all texts
+    version_id VARCHAR PRIMARY KEY, -- versions.id
+    post_id VARCHAR NOT NULL -- posts.id
+);
+"""
+
+EDITED_BEFORE = """
+    INSERT INTO edits SELECT id, post_id FROM versions QUALIFY count(*) OVER (PARTITION BY post_id) > 1"""
+"""What was edited, for a database that has posts already."""
+
 LEAVING = """
 ALTER TABLE accounts ADD COLUMN suspended_at TIMESTAMPTZ; -- Since when its person is hidden (UU 27/2022 art. 41)
 ALTER TABLE accounts ADD COLUMN suspended_by VARCHAR; -- Who suspended it

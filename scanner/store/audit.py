@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +88,11 @@ def append_all(
     at: datetime | None = None,
 ) -> Head:
     """Add one event for each action and subject, in order, as `append` would one after the other."""
-    path, head = anchor_path(lease.folder), _head(lease)
-    if path.name not in lease.after_commit:
+    path = anchor_path(lease.folder)
+    if isinstance(before := lease.after_commit.get(path.name), _Anchoring):
+        head = before.head
+    else:
+        head = _head(lease)
         _refuse_lost_events(lease, path, head)
     moment = at or datetime.now(UTC)
     return _add(lease, head, actor=actor, acts=acts, detail=detail, at=moment)
@@ -156,6 +158,17 @@ def write_anchor(path: Path, head: Head) -> None:
     files.write_durably(path, tables.to_json(asdict(head)).encode(), mode=0o600)
 
 
+@dataclass(frozen=True, slots=True)
+class _Anchoring:
+    """What follows the commit: the head is kept outside; until then it is what further events follow from."""
+
+    path: Path
+    head: Head
+
+    def __call__(self) -> None:
+        write_anchor(self.path, self.head)
+
+
 def _head(lease: Lease) -> Head:
     rows = lease.rows("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
     return Head(*rows[0]) if rows else GENESIS
@@ -193,7 +206,7 @@ def _add(
     # By VALUES, not through Arrow as elsewhere: these few rows come with all that is done, and this takes a third.
     lease.execute(_INSERT + ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * len(acts)), values)
     path = anchor_path(lease.folder)
-    lease.after_commit[path.name] = partial(write_anchor, path, head)
+    lease.after_commit[path.name] = _Anchoring(path, head)
     return head
 
 

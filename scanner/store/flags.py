@@ -47,7 +47,8 @@ def load_flag(lease: Lease, flag_id: str) -> Flag | None:
 def load_flags(lease: Lease, ids: Iterable[str]) -> dict[str, Flag]:
     """Return flags by id in the order asked for; an id that is not stored is left out."""
     wanted = list(ids)
-    rows = lease.dicts("FROM flags WHERE id = ANY($ids::VARCHAR[])", {"ids": wanted})
+    marks, params = tables.among(wanted)
+    rows = lease.dicts(f"FROM flags WHERE id IN {marks}", params)
     findings, signals, exculpatory = (
         _children(lease, table, wanted) for table in ("flag_findings", "signals", "exculpatory")
     )
@@ -66,7 +67,8 @@ def load_blind(lease: Lease, ids: Sequence[str], *, hints: bool) -> dict[str, Fl
 
     Without `hints` also without codes, spans, participants and explanation: what speaks for the author stays.
     """
-    rows = lease.dicts("FROM flags WHERE id = ANY($ids::VARCHAR[])", {"ids": list(ids)})
+    marks, params = tables.among(ids)
+    rows = lease.dicts(f"FROM flags WHERE id IN {marks}", params)
     exculpatory = _children(lease, "exculpatory", ids)
     if not hints:
         shells = ({**row, "mentions": "[]", "explanation": ""} for row in rows)
@@ -79,8 +81,9 @@ def load_blind(lease: Lease, ids: Sequence[str], *, hints: bool) -> dict[str, Fl
 
 
 def count_flags(lease: Lease) -> int:
-    """Return how many versions are flagged."""
-    return int(lease.rows("SELECT count(*) FROM flags")[0][0])
+    """Return how many versions are flagged, but for those of suspended people."""
+    sql = "SELECT count(*) FROM flags WHERE account_id NOT IN (SELECT id FROM accounts WHERE suspended_at IS NOT NULL)"
+    return int(lease.rows(sql)[0][0])
 
 
 def count_by_code(lease: Lease) -> dict[str, int]:
@@ -143,8 +146,8 @@ def _numbered(flags: Iterable[Flag], spans: str) -> Iterator[dict[str, Any]]:
 
 def _children(lease: Lease, table: str, flag_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    sql = f'FROM "{table}" WHERE flag_id = ANY($ids::VARCHAR[]) ORDER BY flag_id, position'
-    for row in lease.dicts(sql, {"ids": flag_ids}):
+    marks, params = tables.among(flag_ids)
+    for row in lease.dicts(f'FROM "{table}" WHERE flag_id IN {marks} ORDER BY flag_id, position', params):
         del row["position"]
         found[row.pop("flag_id")].append(row)
     return found

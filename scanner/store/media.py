@@ -85,13 +85,14 @@ def folder_of(data: Path) -> Path:
 def due(lease: Lease, accounts: Iterable[str], *, roles: Iterable[Role], tries: int) -> list[Due]:
     """Return the media of flagged posts of these accounts and roles, newest flag first, links left out.
 
-    Those that were fetched, or asked for `tries` times in vain, are left out too.
+    Those of suspended people, and those that were fetched, or asked for `tries` times in vain, are left out too.
     """
     rows = lease.dicts(
         """SELECT v.id, v.media, p.platform, p.account_id, p.missing_at IS NOT NULL AS missing
            FROM flags AS f JOIN versions AS v ON v.id = f.id JOIN posts AS p ON p.id = v.post_id
            WHERE p.account_id = ANY($accounts::VARCHAR[]) AND p.role = ANY($roles::VARCHAR[])
-           AND v.media::VARCHAR <> '[]' ORDER BY f.known_at DESC, v.id""",
+           AND v.media::VARCHAR <> '[]' AND p.account_id NOT IN (SELECT id FROM accounts WHERE suspended_at IS NOT NULL)
+           ORDER BY f.known_at DESC, v.id""",
         {"accounts": list(accounts), "roles": list(roles)},
     )
     known = load_media(lease, [row["id"] for row in rows])
@@ -101,9 +102,8 @@ def due(lease: Lease, accounts: Iterable[str], *, roles: Iterable[Role], tries: 
 
 def load_media(lease: Lease, version_ids: Iterable[str]) -> dict[str, tuple[Medium, ...]]:
     """Return what is known of the pictures of these versions, in their order; a version without any is left out."""
-    rows = lease.dicts(
-        "FROM media WHERE version_id = ANY($ids::VARCHAR[]) ORDER BY version_id, position", {"ids": list(version_ids)}
-    )
+    marks, params = tables.among(version_ids)
+    rows = lease.dicts(f"FROM media WHERE version_id IN {marks} ORDER BY version_id, position", params)
     found: dict[str, tuple[Medium, ...]] = {}
     for row in rows:
         medium = Medium(**{**row, "state": State(row["state"])})

@@ -81,6 +81,13 @@ def m010_leaving(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
 
 
+def m011_edits(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add which versions are of posts that have several; what was edited before stays known as edited."""
+    for statement in schema.statements(additions.EDITS):
+        connection.execute(statement)
+    connection.execute(additions.EDITED_BEFORE)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_initial,
     m002_gathering,
@@ -92,6 +99,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m008_reviewing,
     m009_waits,
     m010_leaving,
+    m011_edits,
 )
 """In order; a released step is never changed, a change is a further step."""
 

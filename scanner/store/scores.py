@@ -29,11 +29,12 @@ def load_scores(
     lease: Lease, version_ids: Iterable[str], *, model_id: str, ruleset: str
 ) -> dict[str, tuple[Score, ...]]:
     """Return the scores of versions by version id, labels in order of name; unscored versions are left out."""
+    marks, params = tables.among(version_ids)
     rows = lease.rows(
-        """SELECT version_id, label, probability FROM scores
-           WHERE version_id = ANY($ids::VARCHAR[]) AND model_id = $model_id AND ruleset = $ruleset
-           ORDER BY version_id, label""",
-        {"ids": list(version_ids), "model_id": model_id, "ruleset": ruleset},
+        f"""SELECT version_id, label, probability FROM scores
+           WHERE version_id IN {marks} AND model_id = $model_id AND ruleset = $ruleset
+           ORDER BY version_id, label""",  # noqa: S608
+        {**params, "model_id": model_id, "ruleset": ruleset},
     )
     found: dict[str, tuple[Score, ...]] = {}
     for version_id, label, probability in rows:

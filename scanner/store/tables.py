@@ -11,6 +11,8 @@ import pyarrow as pa
 from scanner.errors import StoreError
 from scanner.store.connection import Lease
 
+_FEW = 20
+
 _COLUMNS: dict[str, dict[str, pa.Field]] = {}
 """Types of the columns of tables, asked for once: every database has been through the same steps before it is lent."""
 
@@ -54,6 +56,15 @@ def replace(lease: Lease, table: str, rows: Iterable[Mapping[str, Any]], *, keys
         f'MERGE INTO "{table}" USING incoming USING ({", ".join(keys)}) '
         f"WHEN MATCHED THEN UPDATE BY NAME WHEN NOT MATCHED THEN INSERT BY NAME"
     )
+
+
+def among(ids: Iterable[str]) -> tuple[str, dict[str, Any]]:
+    """Return what stands behind `IN`, and its parameters: one each for few ids, which halves the time to find them."""
+    wanted = list(ids)
+    if not 0 < len(wanted) <= _FEW:
+        return "(SELECT unnest($ids::VARCHAR[]))", {"ids": wanted}
+    params = {f"id{number}": one for number, one in enumerate(wanted)}
+    return f"({', '.join(f'${name}' for name in params)})", params
 
 
 def to_json(value: Any) -> str:

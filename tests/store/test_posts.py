@@ -12,7 +12,7 @@ from scanner.domain.flags import Label, Score
 from scanner.domain.posts import Post
 from scanner.domain.runs import Tally
 from scanner.errors import StoreError
-from scanner.store import posts, scores
+from scanner.store import additions, posts, scores
 from scanner.store.connection import Lease, Store
 from tests.store.samples import HOUR, NOON, dump, make_post
 
@@ -138,3 +138,23 @@ def test_any_text_comes_back_code_point_by_code_point(
         save(lease, *page)
         found = posts.load_versions(lease, [post.version_id for post in page])
     assert {key: version.post for key, version in found.items()} == {post.version_id: post for post in page}
+
+
+def test_all_versions_of_edited_posts_are_found_in_whatever_order_and_number_they_came(lease: Lease):
+    for number, said in enumerate(("a", "ab", "abc"), 1):
+        for hours, text in enumerate(said):
+            save(lease, make_post(number, text=text), at=NOON + hours * HOUR)
+    save(lease, make_post(4, text="a"), make_post(4, text="b"))
+    save(lease, make_post(1, text="older"), at=NOON - HOUR)
+    every = posts.versions_of_each(lease, [make_post(number).id for number in range(1, 6)])
+    found = [sorted(one.post.text for one in versions) for versions in every.values()]
+    assert found == [["a", "older"], ["a", "b"], ["a", "b", "c"], ["a", "b"], []]
+    assert lease.rows("SELECT count(*) FROM edits") == [(9,)]
+
+
+def test_what_was_edited_before_there_was_a_table_of_edits_is_taken_up(lease: Lease):
+    save(lease, make_post(1), make_post(2))
+    save(lease, EDITED, at=NOON + HOUR)
+    lease.execute("DELETE FROM edits")
+    lease.execute(additions.EDITED_BEFORE)
+    assert {one for (one,) in lease.rows("SELECT version_id FROM edits")} == {make_post().version_id, EDITED.version_id}
