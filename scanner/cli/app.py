@@ -17,6 +17,7 @@ from scanner.cli import (
     erase,
     evaluate,
     evidence,
+    export,
     imports,
     init,
     label,
@@ -94,6 +95,7 @@ app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 app.command("verify")(verify.verify)
 app.add_typer(evidence.app, name="evidence")
+app.command("export")(export.export)
 app.add_typer(users.app, name="users")
 
 

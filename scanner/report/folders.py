@@ -39,13 +39,25 @@ def write_files(target: Path, content: Mapping[str, bytes]) -> None:
 def zipped(content: Mapping[str, bytes]) -> bytes:
     """Return files as a zip: sorted names, one fixed time."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, body in sorted(content.items()):
-            member = zipfile.ZipInfo(name, _ZIP_TIME)
-            member.external_attr = (stat.S_IFREG | 0o600) << 16
-            member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, body)
+            archive.writestr(_member(name), body)
     return buffer.getvalue()
+
+
+def zip_folder(folder: Path, target: Path) -> None:
+    """Write the files of a folder as `zipped` does, however large they are."""
+    with zipfile.ZipFile(target, "w") as archive:
+        for path in sorted(folder.iterdir()):
+            with path.open("rb") as body, archive.open(_member(path.name), "w", force_zip64=True) as member:
+                shutil.copyfileobj(body, member)
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    member = zipfile.ZipInfo(name, _ZIP_TIME)
+    member.external_attr = (stat.S_IFREG | 0o600) << 16
+    member.compress_type = zipfile.ZIP_DEFLATED
+    return member
 
 
 def read_files(source: Path) -> dict[str, bytes]:

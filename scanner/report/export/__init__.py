@@ -1,0 +1,1 @@
+"""Tables that leave the record: flags, judgements, texts and agreement, each with its README and dictionary."""
