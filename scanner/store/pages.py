@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +11,12 @@ from scanner.domain.captures import Evidence
 from scanner.domain.posts import Post
 from scanner.domain.runs import Cursor, Rejected, Tally
 from scanner.errors import StoreError
+from scanner.store import tombstones
 from scanner.store.accounts import load_accounts
 from scanner.store.captures import save_captures
 from scanner.store.connection import Lease
 from scanner.store.cursors import save_cursor, save_cursors
-from scanner.store.posts import save_groups, save_posts
+from scanner.store.posts import save_groups
 from scanner.store.quarantine import save_rejected
 
 
@@ -37,8 +38,9 @@ def save_comments(
     authors = {post.account_id for post in posts}
     if foreign := sorted(authors - {one.id for one in load_accounts(lease)}):
         raise StoreError(f"{source}: a comment by {foreign[0]}, who is not listed; valid are listed accounts alone")
-    save_captures(lease, captures)
-    tally = save_posts(lease, posts, run_id=run_id, seen_at=seen_at)
+    buried = tombstones.buried(lease, posts)
+    save_captures(lease, _showing_more(captures, posts, buried))
+    [tally] = save_groups(lease, [posts], run_id=run_id, seen_at=seen_at, buried=buried)
     save_rejected(lease, rejected, run_id=run_id, seen_at=seen_at)
     if cursor is not None:
         save_cursor(lease, source, cursor)
@@ -84,8 +86,16 @@ def save_pages(lease: Lease, pages: Sequence[PageRows], *, run_id: str, seen_at:
             raise StoreError(
                 f"a page of {page.account.id} holds posts of {', '.join(foreign)}; valid is {page.account.id} alone"
             )
-    save_captures(lease, [item for page in pages for item in page.captures])
-    tallies = save_groups(lease, [page.posts for page in pages], run_id=run_id, seen_at=seen_at)
+    buried = tombstones.buried(lease, [post for page in pages for post in page.posts])
+    save_captures(lease, [item for page in pages for item in _showing_more(page.captures, page.posts, buried)])
+    tallies = save_groups(lease, [page.posts for page in pages], run_id=run_id, seen_at=seen_at, buried=buried)
     save_rejected(lease, [item for page in pages for item in page.rejected], run_id=run_id, seen_at=seen_at)
     save_cursors(lease, {page.account.id: page.cursor for page in pages if page.cursor is not None})
     return tallies
+
+
+def _showing_more(captures: Sequence[Evidence], posts: Sequence[Post], buried: Collection[str]) -> Iterator[Evidence]:
+    """Yield the raw answers but for those that nothing was read from except what had to leave."""
+    idle = {post.capture_sha256 for post in posts if post.id in buried}
+    idle -= {post.capture_sha256 for post in posts if post.id not in buried}
+    yield from (one for one in captures if one.capture.sha256 not in idle)
