@@ -58,10 +58,13 @@ def save_groups(
     named = {post.id for posts in groups for post in posts}
     known = _known(lease, named) if named else {}
     stored = set(known)
+    if buried is None:
+        buried = tombstones.buried(lease, [post for posts in groups for post in posts])
     tallies, own = [], list[Post]()
     for posts in groups:
-        kept = [post for post in posts if _owner(known, post) == post.account_id]
-        tallies.append(_compare(kept, known, seen_at=seen_at))
+        kept = [post for post in posts if post.id not in buried and _owner(known, post) == post.account_id]
+        left = Tally(unchanged=len({post.id for post in posts if post.id in buried}))
+        tallies.append(left + _compare(kept, known, seen_at=seen_at))
         own += kept
     by_version = {_version_id(post): post for post in own}
     current = {post.id: _version_id(post) for post in own}

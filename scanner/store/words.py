@@ -20,7 +20,9 @@ _OF_VERSIONS = (
     "DELETE FROM drafts WHERE item_id = ANY(?::VARCHAR[])",
     "DELETE FROM draws WHERE id = ANY(?::VARCHAR[])",
     "DELETE FROM gold WHERE item_id = ANY(?::VARCHAR[])",
+    "DELETE FROM edits WHERE version_id = ANY(?::VARCHAR[])",
     "DELETE FROM assignments WHERE item_id = ANY(?::VARCHAR[])",
+    "DELETE FROM edits WHERE version_id = ANY(?::VARCHAR[])",
     "DELETE FROM versions WHERE id = ANY(?::VARCHAR[])",
 )
 """Everything that holds words of a version; a flag has the id of its version."""
