@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 
 from scanner.domain.reviews import Judgement
 from scanner.domain.users import User
-from scanner.errors import NotGiven
-from scanner.review.assign import require_seen_by
+from scanner.review.assign import may_see
 from scanner.review.undo import MOST
 from scanner.store import assignments, audit, judgements, posts
 from scanner.store.connection import Lease, Store
@@ -39,9 +38,7 @@ def last_decisions(store: Store, user: User, *, now: datetime | None = None) -> 
 
 
 def _stands(lease: Lease, user: User, said: Judgement) -> bool:
-    try:
-        require_seen_by(lease, user, said.flag_id)
-    except NotGiven:
+    if not may_see(lease, user, said.flag_id):
         return False
     mine = assignments.assignment(lease, said.flag_id, user.name)
     return mine is not None and mine.judgement_id == said.id

@@ -9,7 +9,7 @@ from scanner.domain.reviews import Judgement, Stage, Verdict
 from scanner.domain.seats import outcome
 from scanner.domain.users import User, folded
 from scanner.errors import ReviewError, UsageError
-from scanner.review.assign import Asker, judge_named
+from scanner.review.assign import Asker, judge_named, may_see
 from scanner.review.clock import Clock, safe_clock
 from scanner.review.items import Item
 from scanner.review.queue import show_again
@@ -67,7 +67,9 @@ def _withdraw(lease: Lease, asker: Asker, key: str, flag_id: str | None, since: 
 
 
 def _given_back(lease: Lease, asker: Asker, said: Judgement) -> Item | None:
-    """Keep the item for whoever undid, unless they have judged it since or cannot judge it blind any more."""
+    """Keep the item for whoever undid, unless they judged it since, or cannot judge it blind, or see it, any more."""
+    if not may_see(lease, asker.user, said.flag_id):
+        return None
     mine = assignments.assignment(lease, said.flag_id, asker.user.name)
     if mine is None or mine.judgement_id is not None or (mine.revealed_at is not None and said.stage is Stage.BLIND):
         return None

@@ -36,7 +36,14 @@ class AccountWalk:
     """One account on its way: fetched in a thread of the pool, saved by the writer."""
 
     def __init__(
-        self, store: Store, platforms: Platforms, run_id: str, zone: ZoneInfo, writer: Writer[Handed], item: Planned
+        self,
+        store: Store,
+        platforms: Platforms,
+        run_id: str,
+        zone: ZoneInfo,
+        writer: Writer[Handed],
+        item: Planned,
+        suspended: set[str],
     ) -> None:
         self._store = store
         self.platforms = platforms
@@ -44,6 +51,8 @@ class AccountWalk:
         self._zone = zone
         self._writer = writer
         self.item = item
+        self.suspended = suspended
+        """Accounts of people suspended while the run goes on: shared by all walks, filled by the writer."""
         self.seen = Seen(started_at=datetime.now(UTC))
 
     def gather(self, stop: threading.Event) -> Future[Coverage]:
@@ -56,6 +65,8 @@ class AccountWalk:
         if stop.is_set():
             return Outcome.NOT_TRIED, "the run was stopped before this account"
         account, platforms = self.item.account, self.platforms
+        if account.id in self.suspended:
+            return Outcome.NOT_TRIED, pages.SUSPENDED
         try:
             collector = platforms.collector(account.platform)
             self.seen.note(platforms.canary(collector, account))
@@ -63,6 +74,8 @@ class AccountWalk:
                 self._hand_in(page)
                 if stop.is_set():
                     return Outcome.PARTIAL, "the run was stopped; the next one goes on from here"
+                if account.id in self.suspended:
+                    return Outcome.PARTIAL, pages.SUSPENDED
             self._look_for_unseen(collector)
         except Exception as error:  # a fault of ours in one collector must not cost the other accounts
             return cut_by(error, account.id, account.platform, platforms)
@@ -87,7 +100,7 @@ class AccountWalk:
         expected = account.native_id or bound.get(account.id)
         if page.native_id is not None and expected not in (None, page.native_id):
             self.seen.failure = _taken_over(account, seen=page.native_id, expected=str(expected))
-        if self.seen.failure is not None:
+        if self.seen.failure is not None or account.id in self.suspended:
             return None
         kept = [post for post in page.posts if in_scope(post, account, window, self._zone)]
         return pages.PageRows(account, kept, page.evidence, self._place_behind(page), page.rejected)

@@ -16,7 +16,7 @@ from scanner.scan.endings import cut_by
 from scanner.scan.platforms import Platforms
 from scanner.scan.scope import in_scope
 from scanner.scan.seen import Seen, ending
-from scanner.store import bindings, cursors, pages, runs, sightings
+from scanner.store import accounts, bindings, cursors, pages, runs, sightings
 from scanner.store.connection import Lease, Store
 
 _SHOWN_AT_HOME = frozenset({Platform.BLUESKY, Platform.MASTODON})
@@ -125,6 +125,8 @@ class _Walk:
         become the account's words, nor may both take turns as the newest version. Comments on such platforms are read
         all the same, for the own page may refuse us (login, robots.txt); then they alone tell of edits.
         """
+        suspended = accounts.suspended_ids(lease)
+        mine = [post for post in mine if post.account_id not in suspended]
         known = sightings.known_as(lease, mine)
         places = cursors.load_cursors(lease, {post.account_id for post in mine})
         read = {key for key, cursor in places.items() if cursor != Cursor() and self.platform in _SHOWN_AT_HOME}

@@ -39,7 +39,11 @@ class Gatherer:
             Writer(self.store, save_together, not_saved) as writer,
             ThreadPoolExecutor(max_workers=self.workers, thread_name_prefix="gather") as pool,
         ):
-            walks = [AccountWalk(self.store, self.platforms, self.run_id, self.zone, writer, item) for item in planned]
+            suspended = set[str]()
+            walks = [
+                AccountWalk(self.store, self.platforms, self.run_id, self.zone, writer, item, suspended)
+                for item in planned
+            ]
             waiting = [pool.submit(walk.gather, stop) for walk in walks]
             _hurry_behind(waiting, writer)
             try:

@@ -12,10 +12,13 @@ from scanner.store.connection import Store
 def list_accounts(store: Store, listed: Sequence[Account], *, mandate: Mandate, by: str) -> list[str]:
     """Store accounts and mandate, and record in the audit chain who listed how many under which decree.
 
-    Returns the ids of accounts that stay off the list, because two persons had taken them off before.
+    Each account that the roster corrects has an event of its own with the columns concerned, old and new values in
+    none. Returns the ids of accounts that stay off the list, because two persons had taken them off before.
     """
     with store.lease("roster import") as lease:
         accounts.save_mandate(lease, mandate)
+        for account, columns in accounts.corrections(lease, listed).items():
+            audit.append(lease, actor=by, action="account.correct", subject=account, detail={"columns": columns})
         accounts.save_accounts(lease, listed)
         audit.append(
             lease,
@@ -24,5 +27,5 @@ def list_accounts(store: Store, listed: Sequence[Account], *, mandate: Mandate, 
             subject=mandate.decree_number,
             detail={"accounts": len(listed), "election": mandate.election_id, "dpia": mandate.dpia_id},
         )
-        on_list = {account.id for account in accounts.load_accounts(lease)}
-    return [account.id for account in listed if account.id not in on_list]
+        removed = accounts.removed_ids(lease)
+    return [account.id for account in listed if account.id in removed]

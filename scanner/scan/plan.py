@@ -51,6 +51,8 @@ class Plan:
     planned: tuple[Planned, ...]
     refused: tuple[tuple[Account, Refusal], ...]
     asked: tuple[Asked, ...] = ()
+    suspended: tuple[Account, ...] = ()
+    """Not looked at, and named nowhere but in the coverage on record."""
 
 
 def plan_scan(

@@ -24,7 +24,7 @@ from scanner.scan.gather import Gatherer
 from scanner.scan.media import Bounds, Fetched, MediaFetcher
 from scanner.scan.plan import Plan, Planned, in_fair_order, plan_scan, sweep
 from scanner.scan.platforms import Platforms
-from scanner.store import accounts, audit, bindings, cursors, locking, runs
+from scanner.store import accounts, audit, bindings, cursors, locking, pages, runs
 from scanner.store.connection import Store
 
 
@@ -78,12 +78,13 @@ class Scan:
 
         `only` and `platforms` narrow the list; `limit` takes those who were asked longest ago.
         """
+
+        def wanted(account: Account) -> bool:
+            return (not only or account.id in only) and (not platforms or account.platform in platforms)
+
         with self.store.lease("scan: plan") as lease:
-            listed = [
-                account
-                for account in accounts.load_accounts(lease)
-                if (not only or account.id in only) and (not platforms or account.platform in platforms)
-            ]
+            listed = [account for account in accounts.load_accounts(lease) if wanted(account)]
+            suspended = tuple(account for account in accounts.load_suspended(lease) if wanted(account))
             bound = bindings.load_bindings(lease)
             known = cursors.load_cursors(lease, [account.id for account in listed])
             tried = runs.last_tried(lease)
@@ -101,7 +102,8 @@ class Scan:
         )
         planned, off = self._open(plan)
         chosen = [replace(item, aside=aside) for item in in_fair_order(planned, tried)[:limit]]
-        return Plan(tuple(chosen), (*plan.refused, *off), asked=tuple(self.platforms.asked(chosen)))
+        asked = tuple(self.platforms.asked(chosen))
+        return Plan(tuple(chosen), (*plan.refused, *off), asked=asked, suspended=suspended)
 
     def _open(self, plan: Plan) -> tuple[list[Planned], list[tuple[Account, Refusal]]]:
         """Part the accounts whose platform may be asked from those where it is off, unapproved or without key."""
@@ -138,7 +140,8 @@ class Scan:
         ):
             coverage = [self._not_tried(run, account, refusal) for account, refusal in plan.refused]
             with self.store.lease("scan: save coverage") as lease:
-                runs.save_coverage(lease, coverage)
+                hidden = [self._not_tried(run, one, Refusal(one.id, pages.SUSPENDED)) for one in plan.suspended]
+                runs.save_coverage(lease, [*coverage, *hidden])
             for item in self._gatherer(run).gather(plan.planned, stop):
                 coverage.append(item)
                 if progress is not None:

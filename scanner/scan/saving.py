@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from scanner.collect.interface import Page
 from scanner.domain.runs import Coverage, Outcome, Tally
-from scanner.store import bindings, cursors, pages, runs
+from scanner.store import accounts, bindings, cursors, pages, runs
 from scanner.store.connection import Lease
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ Handed: TypeAlias = HandedPage | Ended | None
 def save_together(lease: Lease, handed: Sequence[Handed]) -> list[Coverage | None]:
     """Store pages and ends of several accounts in one lease; the results are the coverages, None for all else."""
     now = datetime.now(UTC)
+    _note_suspended(lease, [one.walk for one in handed if one is not None])
     came = [one for one in handed if isinstance(one, HandedPage)]
     bound = bindings.bind_all(lease, {key: native for one in came for key, native in _first_seen(one)}, seen_at=now)
     rows = [(one, one.walk.rows_of(one.page, bound)) for one in came]
@@ -59,6 +60,12 @@ def save_together(lease: Lease, handed: Sequence[Handed]) -> list[Coverage | Non
     for platforms in {id(one.walk.platforms): one.walk.platforms for one in ended}.values():
         platforms.save(lease, now)
     return [results.get(id(one)) for one in handed]
+
+
+def _note_suspended(lease: Lease, walks: Sequence[AccountWalk]) -> None:
+    """Tell all walks of the run, which share one set, who has been suspended since it was planned."""
+    for walk in walks[:1]:
+        walk.suspended.update(accounts.suspended_ids(lease))
 
 
 def not_saved(item: Handed, error: Exception) -> None:

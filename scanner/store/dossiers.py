@@ -9,7 +9,7 @@ from typing import Any
 from scanner.domain.flags import Flag
 from scanner.domain.links import Link, record_of
 from scanner.errors import StoreError
-from scanner.store import evidence, flags, manifest, media, posts
+from scanner.store import accounts, evidence, flags, manifest, media, posts
 from scanner.store.audit import Head
 from scanner.store.connection import Lease
 from scanner.store.media import Medium
@@ -57,10 +57,11 @@ class Dossier:
 def load_dossier(lease: Lease, flag_id: str) -> Dossier:
     """Read what a bundle tells of one flag.
 
-    StoreError when there is no such flag, StoreDamaged when captured bytes are gone or not what their name says.
+    StoreError when there is no such flag or its person is suspended, StoreDamaged when captured bytes are gone or not
+    what their name says.
     """
     flag = flags.load_flag(lease, flag_id)
-    if flag is None:
+    if flag is None or flag.account_id in accounts.suspended_ids(lease):
         raise StoreError(f"flag '{flag_id}' is not on record; `scanner queue --json` and `scanner status` name flags")
     versions = tuple(posts.versions_of(lease, flag.post_id))
     pictures = _pictures(lease, versions)

@@ -36,10 +36,14 @@ def load_doubles(lease: Lease, *, since: datetime | None = None, until: datetime
 
     Of a reviewer the first blind judgement counts that was neither taken back nor made too fast; of the reviewers the
     first two. Rulings, previews and gold are no readings, nor is what was said again after the machine's view was seen.
+    Posts of suspended people have no part in it.
     """
     rows = lease.dicts(
         """WITH kept AS (
-               SELECT *, lower(trim(reviewer)) AS who FROM judgements WHERE stage = $blind
+               SELECT *, lower(trim(reviewer)) AS who FROM judgements
+               WHERE stage = $blind AND flag_id NOT IN (
+                   SELECT i.id FROM items AS i JOIN accounts AS a ON a.id = i.account_id
+                   WHERE a.suspended_at IS NOT NULL)
                QUALIFY seq > coalesce(max(seq) FILTER (verdict = $withdrawn) OVER (PARTITION BY flag_id, who), 0)
            ), blind AS (
                FROM (FROM kept QUALIFY row_number() OVER (PARTITION BY flag_id, who ORDER BY seq) = 1)

@@ -18,9 +18,9 @@ _SPACE = 2**32
 _UNFLAGGED = """
     SELECT v.id, v.post_id, p.account_id, v.posted_at, v.captured_at AS known_at,
            ('0x' || left(md5($seed || v.id), 8))::BIGINT AS number
-    FROM versions AS v JOIN posts AS p ON p.id = v.post_id JOIN accounts AS a ON a.id = p.account_id
+    FROM versions AS v JOIN posts AS p ON p.id = v.post_id JOIN listed AS a ON a.id = p.account_id
     WHERE (v.captured_at AT TIME ZONE 'Asia/Jakarta')::DATE = $day
-      AND p.role NOT IN ('tagged', 'depicted', 'co_authored') AND a.removed_at IS NULL AND v.posted_at IS NOT NULL
+      AND p.role NOT IN ('tagged', 'depicted', 'co_authored') AND v.posted_at IS NOT NULL
       AND EXISTS (FROM scores AS s WHERE s.version_id = v.id)
       AND NOT EXISTS (FROM flags AS f WHERE f.post_id = v.post_id)
       AND NOT EXISTS (FROM draws AS d WHERE d.id = v.id)

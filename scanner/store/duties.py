@@ -14,7 +14,9 @@ from scanner.store.connection import Lease
 # their days, and a post without one must go on being refreshed.
 _UNSEEN = """
     SELECT p.account_id, p.native_id, p.id FROM posts AS p
-    WHERE p.platform = $platform AND (p.last_seen < $before OR ($missing AND p.first_missing_at IS NOT NULL))
+    WHERE p.platform = $platform
+    AND NOT ($missing AND p.account_id IN (SELECT id FROM accounts WHERE suspended_at IS NOT NULL))
+    AND (p.last_seen < $before OR ($missing AND p.first_missing_at IS NOT NULL))
     AND EXISTS (
         FROM versions AS v WHERE v.post_id = p.id
         AND NOT EXISTS (FROM captures AS c WHERE c.sha256 = v.capture_sha256 AND c.method = 'import')
@@ -23,7 +25,10 @@ _UNSEEN = """
 
 
 def due(lease: Lease, platform: str, before: datetime) -> dict[str, dict[str, str]]:
-    """Return by account, and by the platform's id, ours of the posts last seen before a moment, or missed since."""
+    """Return by account, and by the platform's id, ours of the posts last seen before a moment, or missed since.
+
+    Suspended people's posts are not asked for; that they grow overdue, suspending does not change.
+    """
     found: dict[str, dict[str, str]] = {}
     rows = lease.rows(_UNSEEN, {"platform": platform, "before": before, "missing": True})
     for account, native, post in rows:

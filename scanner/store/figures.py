@@ -22,12 +22,15 @@ _MOMENT = pa.timestamp("us", "UTC")
 _DUES = pa.schema([("election_id", pa.string()), ("known_at", _MOMENT), ("due_at", _MOMENT)])
 
 _WEEKS = """
-    WITH events AS (
-        SELECT 'gathered' AS kind, first_seen AS happened_at FROM posts
+    WITH suspended AS (
+        SELECT id FROM accounts WHERE suspended_at IS NOT NULL
+    ), events AS (
+        SELECT 'gathered' AS kind, first_seen AS happened_at FROM posts WHERE account_id NOT IN (FROM suspended)
         UNION ALL SELECT 'scored', captured_at FROM versions WHERE id IN (SELECT version_id FROM scores)
-        UNION ALL SELECT 'flagged', known_at FROM flags
+                  AND post_id NOT IN (SELECT id FROM posts WHERE account_id IN (FROM suspended))
+        UNION ALL SELECT 'flagged', known_at FROM flags WHERE account_id NOT IN (FROM suspended)
         UNION ALL SELECT 'judged', min(decided_at) FROM standing_judgements
-                  WHERE flag_id IN (SELECT id FROM flags) GROUP BY flag_id
+                  WHERE flag_id IN (SELECT id FROM flags WHERE account_id NOT IN (FROM suspended)) GROUP BY flag_id
     )
     SELECT CAST(date_trunc('week', happened_at AT TIME ZONE 'UTC') AS DATE) AS monday,
            count(*) FILTER (kind = 'gathered') AS gathered, count(*) FILTER (kind = 'scored') AS scored,
@@ -41,21 +44,21 @@ _CASES = """
                min_by(verdict, seq) AS first,
                count(*) FILTER (verdict = 'suspected') > count(*) FILTER (verdict = 'not_violation') AS mostly
         FROM standing_judgements GROUP BY flag_id
-    ), listed AS (
+    ), shown AS (
         SELECT id AS account_id, platform, concat(agency, ' · ', unit) AS unit, removed_at IS NOT NULL AS removed,
                count(DISTINCT person_id) FILTER (removed_at IS NULL) OVER (PARTITION BY platform) AS on_platform,
                count(DISTINCT person_id) FILTER (removed_at IS NULL) OVER (PARTITION BY agency, unit) AS in_unit
-        FROM accounts
+        FROM accounts WHERE suspended_at IS NULL
     ), known AS (
         SELECT id, account_id, election_id, phase, known_at, settled_at, false AS drawn FROM flags
         UNION ALL SELECT d.id, d.account_id, d.election_id, d.phase, d.known_at, coalesce(d.settled_at, f.settled_at),
                          true FROM draws AS d LEFT JOIN flags AS f USING (id)
     )
     SELECT *, settled_at IS NOT NULL AS settled, settled AND coalesce(ruling = 'suspected', mostly) AS suspected
-    FROM known JOIN listed USING (account_id) LEFT JOIN said USING (id)
+    FROM known JOIN shown USING (account_id) LEFT JOIN said USING (id)
     WHERE ($since IS NULL OR known_at >= $since) AND ($until IS NULL OR known_at < $until)"""
 """Flags and draws of the period with what they were settled as: the ruling where two disagreed, else what most said.
-A post that was drawn and is flagged by now is both."""
+A post that was drawn and is flagged by now is both. Who is suspended has no part in it."""
 
 _COURSE = """
     SELECT count(*) AS flagged, count(*) FILTER (settled) AS settled, count(*) FILTER (suspected) AS suspected,

@@ -14,8 +14,8 @@ from scanner.store import audit, tables
 from scanner.store.connection import Lease
 
 _FOR = """
-    SELECT g.item_id FROM gold AS g JOIN items AS i ON i.id = g.item_id JOIN accounts AS a ON a.id = i.account_id
-    WHERE a.removed_at IS NULL AND lower(trim(g.set_by)) <> $person
+    SELECT g.item_id FROM gold AS g JOIN items AS i ON i.id = g.item_id JOIN listed AS a ON a.id = i.account_id
+    WHERE lower(trim(g.set_by)) <> $person
       AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.agency)))
       AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.person_id)))
       AND NOT EXISTS (

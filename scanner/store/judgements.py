@@ -98,11 +98,16 @@ def current_judgements(lease: Lease, flag_ids: Iterable[str] | None = None) -> l
 
 
 def count_judged(lease: Lease, *, overlap: int) -> tuple[int, int]:
-    """Count the flags with fewer standing judgements than wanted, but at least one, and those with all of them."""
+    """Count the flags with fewer standing judgements than wanted, but at least one, and those with all of them.
+
+    Those of suspended people are left out.
+    """
     [(some, all_wanted)] = lease.rows(
         """SELECT count(*) FILTER (judged < $overlap), count(*) FILTER (judged >= $overlap)
            FROM (SELECT count(*) AS judged FROM standing_judgements
-                 WHERE flag_id IN (SELECT id FROM flags) GROUP BY flag_id)""",
+                 WHERE flag_id IN (SELECT id FROM flags WHERE account_id NOT IN (
+                     SELECT id FROM accounts WHERE suspended_at IS NOT NULL))
+                 GROUP BY flag_id)""",
         {"overlap": overlap},
     )
     return int(some), int(all_wanted)
@@ -111,12 +116,13 @@ def count_judged(lease: Lease, *, overlap: int) -> tuple[int, int]:
 def agreed(lease: Lease, *, overlap: int, limit: int) -> dict[str, tuple[Verdict, tuple[str, ...]]]:
     """Return the items on which at least `overlap` reviewers agreed, the latest first, with the codes they named.
 
-    Agreed is: suspected, or not a violation, by all who judged. Items of removed accounts are left out.
+    Agreed is: suspected, or not a violation, by all who judged. Items of accounts off the list or suspended are left
+    out.
     """
     rows = lease.rows(
         """SELECT j.flag_id, any_value(j.verdict), list(j.codes ORDER BY j.seq)
            FROM standing_judgements AS j JOIN items AS i ON i.id = j.flag_id
-           WHERE NOT EXISTS (FROM accounts AS a WHERE a.id = i.account_id AND a.removed_at IS NOT NULL)
+           WHERE i.account_id IN (SELECT id FROM listed)
            GROUP BY j.flag_id
            HAVING count(*) >= $overlap AND count(DISTINCT j.verdict) = 1 AND any_value(j.verdict) <> $unsure
            ORDER BY max(j.seq) DESC LIMIT $limit""",
@@ -129,13 +135,13 @@ def settled(lease: Lease, *, overlap: int) -> dict[str, tuple[Verdict, tuple[str
     """Return the items that are settled, in order of their ids, with the codes that those who prevailed named.
 
     Settled is what a third person ruled, or else: suspected, or not a violation, by at least `overlap` reviewers and by
-    more than half of all who judged. Items of removed accounts are left out.
+    more than half of all who judged. Items of accounts off the list or suspended are left out.
     """
     rows = lease.rows(
         """SELECT j.flag_id, j.verdict, list(j.codes ORDER BY j.seq)
            FROM standing_judgements AS j JOIN items AS i ON i.id = j.flag_id
            WHERE j.verdict <> $unsure
-             AND NOT EXISTS (FROM accounts AS a WHERE a.id = i.account_id AND a.removed_at IS NOT NULL)
+             AND i.account_id IN (SELECT id FROM listed)
            GROUP BY j.flag_id, j.verdict
            HAVING bool_or(j.stage = 'adjudication') OR (
                count(*) >= $overlap

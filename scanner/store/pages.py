@@ -12,12 +12,15 @@ from scanner.domain.posts import Post
 from scanner.domain.runs import Cursor, Rejected, Tally
 from scanner.errors import StoreError
 from scanner.store import tombstones
-from scanner.store.accounts import load_accounts
+from scanner.store.accounts import load_accounts, suspended_ids
 from scanner.store.captures import save_captures
 from scanner.store.connection import Lease
 from scanner.store.cursors import save_cursor, save_cursors
 from scanner.store.posts import save_groups
 from scanner.store.quarantine import save_rejected
+
+SUSPENDED = "suspended"
+"""Why nothing is gathered of an account whose person is suspended, in coverage too."""
 
 
 def save_comments(
@@ -79,9 +82,13 @@ def save_pages(lease: Lease, pages: Sequence[PageRows], *, run_id: str, seen_at:
     """Store pages in one lease: all of it is there or nothing, so a kill costs these pages, which are read again.
 
     Storing the same page again changes nothing. Of two pages of one account the later one's cursor counts.
-    StoreError when a post belongs to another account: only listed accounts have rows (guardrail G1).
+    StoreError when a post belongs to another account, since only listed accounts have rows (guardrail G1), and when
+    an account's person is suspended.
     """
+    suspended = suspended_ids(lease)
     for page in pages:
+        if page.account.id in suspended:
+            raise StoreError(f"{page.account.id}: {SUSPENDED}, so nothing more of it is stored")
         if foreign := sorted({post.account_id for post in page.posts} - {page.account.id}):
             raise StoreError(
                 f"a page of {page.account.id} holds posts of {', '.join(foreign)}; valid is {page.account.id} alone"

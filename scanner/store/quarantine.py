@@ -11,6 +11,7 @@ from typing import Any
 from scanner.domain.runs import Rejected
 from scanner.store import tables
 from scanner.store.connection import Lease
+from scanner.store.hidden import hide_in_rejected
 
 
 def save_rejected(lease: Lease, rejected: Iterable[Rejected], *, run_id: str, seen_at: datetime) -> int:
@@ -20,13 +21,16 @@ def save_rejected(lease: Lease, rejected: Iterable[Rejected], *, run_id: str, se
 
 
 def load_rejected(lease: Lease, *, run_id: str | None = None, limit: int = 1000) -> list[Rejected]:
-    """Return items in quarantine, the newest first, that one run met first or of all runs."""
+    """Return items in quarantine, the newest first, that one run met first or of all runs.
+
+    Who is suspended is not named.
+    """
     rows = lease.dicts(
         """SELECT source, line, reason, raw_sha256 FROM quarantine WHERE $run_id IS NULL OR run_id = $run_id
            ORDER BY rejected_at DESC, source, line, id LIMIT $limit""",
         {"run_id": run_id, "limit": limit},
     )
-    return [Rejected(**row) for row in rows]
+    return hide_in_rejected(lease, (Rejected(**row) for row in rows))
 
 
 def count_rejected(lease: Lease) -> int:

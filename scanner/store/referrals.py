@@ -12,8 +12,8 @@ from scanner.store.connection import Lease
 from scanner.store.judgements import current_judgements
 
 _CONFIRMED = """
-    FROM flags AS f JOIN accounts AS a ON a.id = f.account_id
-    WHERE f.id = $id AND a.confidence = 'A' AND a.removed_at IS NULL"""
+    FROM flags AS f JOIN listed AS a ON a.id = f.account_id
+    WHERE f.id = $id AND a.confidence = 'A'"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from scanner.domain.runs import Coverage, Outcome, Run, Tally
 from scanner.errors import StoreError
 from scanner.store import tables
 from scanner.store.connection import Lease
+from scanner.store.hidden import hide_in_runs
 
 
 def start_run(lease: Lease, run: Run) -> None:
@@ -29,18 +30,21 @@ def finish_run(lease: Lease, run_id: str, *, ended_at: datetime, exit_code: int,
 
 
 def last_runs(lease: Lease, *, limit: int = 10, kind: str | None = None) -> list[Run]:
-    """Return the latest runs, the newest first, of one kind (scan, import, demo) or of all."""
+    """Return the latest runs, the newest first, of one kind (scan, import, demo) or of all.
+
+    Who is suspended is not named in notes.
+    """
     rows = lease.dicts(
         "FROM runs WHERE $kind IS NULL OR kind = $kind ORDER BY started_at DESC, id DESC LIMIT $limit",
         {"kind": kind, "limit": limit},
     )
-    return [Run(**row) for row in rows]
+    return hide_in_runs(lease, (Run(**row) for row in rows))
 
 
 def load_run(lease: Lease, run_id: str) -> Run | None:
     """Return one run; None when it never began."""
     rows = lease.dicts("FROM runs WHERE id = $id", {"id": run_id})
-    return Run(**rows[0]) if rows else None
+    return next(iter(hide_in_runs(lease, (Run(**row) for row in rows))), None)
 
 
 def save_coverage(lease: Lease, coverage: Iterable[Coverage]) -> None:

@@ -45,10 +45,9 @@ _SEARCH = """
     SELECT v.id, p.account_id, a.handle, a.agency, p.platform, p.url, v.posted_at, v.captured_at, v.text,
            v.language, p.missing_at, v.id <> p.version_id AS replaced,
            CASE WHEN i.id IS NULL THEN 'none' WHEN i.settled_at IS NULL THEN 'waiting' ELSE 'settled' END AS state
-    FROM versions AS v JOIN posts AS p ON p.id = v.post_id JOIN accounts AS a ON a.id = p.account_id
+    FROM versions AS v JOIN posts AS p ON p.id = v.post_id JOIN listed AS a ON a.id = p.account_id
     LEFT JOIN items AS i ON i.id = v.id
-    WHERE a.removed_at IS NULL
-      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.agency)))
+    WHERE NOT list_contains($hidden::VARCHAR[], lower(trim(a.agency)))
       AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.person_id)))
       AND ($judged_by IS NULL OR EXISTS (
           FROM assignments AS s WHERE s.item_id = v.id AND s.person = $judged_by AND s.judgement_id IS NOT NULL))
@@ -124,7 +123,7 @@ def _accented() -> Mapping[str, str]:
 
 
 def search(lease: Lease, user: User, wanted: Wanted, *, only_judged: bool, limit: int, offset: int = 0) -> list[Found]:
-    """Return the texts that fit, but none of accounts taken off the list and none the user is recused from.
+    """Return the texts that fit, but none of accounts off the list or suspended, and none the user is recused from.
 
     `only_judged`: only what the user has judged themself.
     """

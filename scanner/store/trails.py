@@ -8,6 +8,7 @@ from datetime import datetime
 
 from scanner.store.audit import Event
 from scanner.store.connection import Lease
+from scanner.store.hidden import hide_in_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Wanted:
 
 
 def events_like(lease: Lease, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Event]:
-    """Return the events that fit, the newest first."""
+    """Return the events that fit, the newest first; who is suspended is not named."""
     rows = lease.dicts(
         """SELECT seq, happened_at, actor, action, subject, detail FROM audit
            WHERE ($actor = '' OR actor = $actor) AND ($action = '' OR action = $action)
@@ -32,7 +33,7 @@ def events_like(lease: Lease, wanted: Wanted, *, limit: int, offset: int = 0) ->
            ORDER BY seq DESC LIMIT $limit OFFSET $offset""",
         {**asdict(wanted), "limit": limit, "offset": offset},
     )
-    return [Event(**{**row, "detail": json.loads(row["detail"])}) for row in rows]
+    return hide_in_events(lease, (Event(**{**row, "detail": json.loads(row["detail"])}) for row in rows))
 
 
 def actions(lease: Lease) -> list[str]:

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from scanner.domain.runs import Rejected, Run
+from scanner.store import accounts, audit, persons, quarantine, runs, trails
+from scanner.store.connection import Lease
+from scanner.store.hidden import HIDDEN, load_hidden
+from scanner.store.posts import save_posts
+from tests.store.samples import NOON, make_account, make_post
+
+BUDI = make_account(native_id="109876", url="https://desa.example/@budi")
+
+
+@pytest.fixture(autouse=True)
+def _suspended(lease: Lease) -> None:
+    accounts.save_accounts(lease, [BUDI, make_account("sita@desa.example", person_id="PEG-0002")])
+    save_posts(lease, [make_post()], run_id="scan-1", seen_at=NOON)
+    persons.suspend(lease, "PEG-0001", reason="keberatan", by="dian", at=NOON)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mastodon:budi@desa.example",
+        "@BUDI@DESA.EXAMPLE: halaman terlalu besar",
+        "akun 109876 dialihkan",
+        make_post().version_id,
+        make_post().url,
+        "peg-0001",
+    ],
+)
+def test_it_finds_accounts_persons_and_posts_in_texts(lease: Lease, text: str):
+    hidden = load_hidden(lease)
+    assert hidden.stands_in(text)
+    assert hidden.without(text) == HIDDEN
+    assert hidden.without("sita@desa.example: tenggat") == "sita@desa.example: tenggat"
+
+
+def test_nothing_is_hidden_while_nobody_is_suspended(lease: Lease):
+    persons.resume(lease, "PEG-0001", reason="ditolak", by="dian", at=NOON)
+    assert not load_hidden(lease).stands_in("mastodon:budi@desa.example")
+
+
+def test_events_runs_and_faults_are_shown_without_them_and_stay_on_record(lease: Lease):
+    audit.append(lease, actor="agus", action="account.show", subject=BUDI.id, detail={})
+    audit.append(
+        lease, actor="sari", action="decisions.show", subject="sari", detail={"items": [make_post().version_id]}
+    )
+    run = Run(id="scan-1", kind="scan", started_at=NOON, ended_at=NOON, exit_code=1, versions="1", note=f"{BUDI.id}: x")
+    runs.start_run(lease, run)
+    faults = [Rejected("https://desa.example/@budi", None, "akun budi@desa.example", "0" * 64)]
+    quarantine.save_rejected(lease, faults, run_id="scan-1", seen_at=NOON)
+
+    shown = trails.events_like(lease, trails.Wanted(), limit=10)
+    assert [(one.subject, one.detail) for one in shown[:2]] == [(HIDDEN, {}), (HIDDEN, {})]
+    assert [one.note for one in runs.last_runs(lease)] == [HIDDEN]
+    assert runs.load_run(lease, "scan-1") == runs.last_runs(lease)[0]
+    assert quarantine.load_rejected(lease) == [Rejected(HIDDEN, None, HIDDEN, "0" * 64)]
+    assert BUDI.id in [one.subject for one in audit.events(lease)]
+    assert audit.verify(lease).problems == ()
