@@ -13,6 +13,7 @@ from scanner.cli import (
     agreement,
     coverage,
     demo,
+    dev,
     doctor,
     erase,
     evaluate,
@@ -30,6 +31,7 @@ from scanner.cli import (
     scan,
     score,
     serve,
+    snapshot,
     status,
     summary,
     train,
@@ -97,6 +99,8 @@ app.command("verify")(verify.verify)
 app.add_typer(evidence.app, name="evidence")
 app.command("export")(export.export)
 app.add_typer(users.app, name="users")
+app.add_typer(snapshot.app, name="snapshot")
+app.add_typer(dev.app, name="dev")
 
 
 def main() -> None:

@@ -52,10 +52,19 @@ def demo_day(root: Path) -> Iterator[Demo]:
         yield Demo(workspace=_served(open_workspace(root), platform), second_day=not first)
 
 
-def _make(root: Path, today: date) -> None:
+def open_province(root: Path) -> Workspace:
+    """Open a workspace of the fictional province, made with its election and an empty roster if it is not there."""
+    if (root / CONFIG).exists():
+        return open_workspace(root)
+    today = datetime.now(ZONE).date()
     workspace = create_workspace(root, config=province.config(today))
     for name, content in province.elections(today).items():
         (root / ELECTIONS / name).write_text(content, "utf-8")
+    return workspace
+
+
+def _make(root: Path, today: date) -> None:
+    workspace = open_province(root)
     (root / ROSTER).write_text(province.roster(load_cast().values(), today), "utf-8")
     listed = read_roster(root / ROSTER)
     list_accounts(workspace.store, listed.accounts, mandate=mandate_of(workspace.settings), by="ketua.rimba")

@@ -1,0 +1,92 @@
+"""Telling less until at least k people share everything a table tells of a row (k-anonymity, local recoding).
+
+Groups count people, not rows: ten posts by one person are that person's. Where a column is an outcome, a group that
+has one outcome alone would tell it of everybody in it; such a group is made coarser too (l-diversity 2).
+"""
+
+# ruff: noqa: S608  every name in these statements is one of ours
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scanner.report.snapshot.levels import Ladder, Step
+from scanner.store.snapshot import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How much of a table is told, and how exactly."""
+
+    steps: dict[str, int]
+    """Rows by the step at which they stay, in the order of the steps."""
+    left_out: int
+    """Rows that no group is large enough for."""
+
+
+def generalise(bench: Workbench, table: str, ladder: Ladder, *, result: str, smallest: int) -> Told:
+    """Make `result` out of `table`: its row numbers `n` with the columns of the ladder as they may be told.
+
+    `table` has the columns of the ladder, `n`, and `person`. Rows alike are a cell; steps are taken by cells.
+    """
+    columns = ", ".join(ladder.columns)
+    bench.execute(
+        f"""CREATE TABLE cells AS SELECT row_number() OVER () AS cell, * FROM (
+            SELECT {columns}, list(n) AS members, list(DISTINCT person) AS people FROM {table} GROUP BY {columns})"""
+    )
+    bench.execute("CREATE TABLE people AS SELECT cell, unnest(people) AS person FROM cells")
+    bench.execute(f"CREATE TABLE waiting AS SELECT cell, {columns} FROM cells")
+    bench.execute("CREATE TABLE kept AS SELECT 0 AS step, * FROM waiting LIMIT 0")
+    for number, step in enumerate(ladder.steps):
+        _take(bench, ladder, step, number, smallest)
+    bench.execute(
+        f"""CREATE TABLE {result} AS SELECT unnest(members) AS n, step, {_from("kept", ladder)}
+            FROM kept JOIN cells USING (cell)"""
+    )
+    told = dict(bench.rows(f"SELECT step, count(*) FROM {result} GROUP BY step"))
+    [(rows,)] = bench.rows(f"SELECT count(*) FROM {table}")
+    for name in ("cells", "people", "waiting", "kept"):
+        bench.execute(f"DROP TABLE {name}")
+    steps = {step.name: told.get(number, 0) for number, step in enumerate(ladder.steps)}
+    return Told(steps, rows - sum(steps.values()))
+
+
+def _take(bench: Workbench, ladder: Ladder, step: Step, number: int, smallest: int) -> None:
+    """Make what waits coarser by one step, and keep the groups that are large enough now."""
+    bench.execute(f"CREATE OR REPLACE TABLE waiting AS SELECT cell, {_replaced(ladder, step.columns)} FROM waiting")
+    columns = ", ".join(ladder.columns)
+    bench.execute(
+        f"""CREATE OR REPLACE TABLE groups AS SELECT row_number() OVER () AS id, * FROM (
+            SELECT {columns}, list(cell) AS cells FROM waiting GROUP BY {columns})"""
+    )
+    bench.execute("CREATE OR REPLACE TABLE parts AS SELECT id, unnest(cells) AS cell FROM groups")
+    bench.execute(
+        f"""CREATE OR REPLACE TABLE large AS SELECT id FROM parts JOIN people USING (cell)
+            GROUP BY id HAVING count(DISTINCT person) >= {smallest}"""
+    )
+    bench.execute(
+        f"""INSERT INTO kept SELECT {number}, waiting.* FROM waiting
+            JOIN parts USING (cell) JOIN ({_mixed(ladder)}) USING (id)"""
+    )
+    bench.execute("DELETE FROM waiting WHERE cell IN (SELECT cell FROM kept)")
+    for name in ("groups", "parts", "large"):
+        bench.execute(f"DROP TABLE {name}")
+
+
+def _mixed(ladder: Ladder) -> str:
+    """Return the query of large groups that do not give an outcome away."""
+    if ladder.outcome is None:
+        return "FROM large"
+    others = ", ".join(column for column in ladder.columns if column != ladder.outcome)
+    harmless = ", ".join(f"'{value}'" for value in ladder.harmless)
+    silent = f"OR {ladder.outcome} IN ({harmless})" if harmless else ""
+    return f"""SELECT id FROM groups JOIN large USING (id)
+        QUALIFY count(*) OVER (PARTITION BY {others}) >= 2 OR {ladder.outcome} IS NULL {silent}"""
+
+
+def _replaced(ladder: Ladder, changes: Mapping[str, str]) -> str:
+    return ", ".join(f"{changes[name]} AS {name}" if name in changes else name for name in ladder.columns)
+
+
+def _from(table: str, ladder: Ladder) -> str:
+    return ", ".join(f"{table}.{name}" for name in ladder.columns)

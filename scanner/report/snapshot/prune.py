@@ -1,0 +1,27 @@
+"""Old snapshots leave: so many of a series stay, the others go from the disk and from the record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from scanner.report.snapshot import folders
+from scanner.store import audit, exports
+from scanner.store.connection import Store
+
+
+def prune(store: Store, series: str, *, keep: int, by: str, at: datetime) -> tuple[Path, ...]:
+    """Remove all but the newest snapshots of a series, and forget those of the record that lie no more."""
+    data = store.path.parent
+    ours = [one.path for one in folders.list_snapshots(data) if one.told.get("series") == series]
+    old = tuple(ours[: max(0, len(ours) - keep)])
+    for path in old:
+        folders.remove(path)
+    with store.lease("snapshot: forget old ones") as lease:
+        noted = [one.path for one in exports.load_exports(lease) if one.kind == "snapshot"]
+        lost = [path for path in noted if not Path(path).is_dir()]
+        if lost:
+            lease.execute("DELETE FROM exports WHERE path = ANY(?::VARCHAR[])", [lost])
+            detail = {"series": series, "snapshots": [Path(path).name for path in lost]}
+            audit.append(lease, actor=by, action="snapshot.prune", subject=series, detail=detail, at=at)
+    return old

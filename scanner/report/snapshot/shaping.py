@@ -1,0 +1,94 @@
+"""The views of a snapshot out of what was gathered: ids made unknowable, groups made large enough, then written."""
+
+# ruff: noqa: S608  every name in these statements is one of ours
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from scanner.report.snapshot import pseudonyms
+from scanner.report.snapshot.generalise import Told, generalise
+from scanner.report.snapshot.levels import LADDERS
+from scanner.report.snapshot.masking import masked
+from scanner.report.snapshot.sources import Gathered
+from scanner.store.snapshot import Workbench
+
+Sql: TypeAlias = str
+
+_WEEK = """CAST(date_trunc('week', "day") AS DATE) AS period_start, if("day" IS NULL, NULL, 'week') AS period"""
+_NAMED: Mapping[str, Sql] = {
+    "accounts": "SELECT pseudonym('account', id) AS account_id, hash(person) AS person, * EXCLUDE (id, person)",
+    "posts": f"""SELECT pseudonym('post', id) AS post_id, hash(person) AS person, {_WEEK},
+                 * EXCLUDE (id, person, "day") {{text}}""",
+    "signals": 'SELECT hash(post) AS post, hash(person) AS person, * EXCLUDE (post, person, "day")',
+    "reviews": f"""SELECT pseudonym('item', id) AS item_id, hash(person) AS person, {_WEEK},
+                   list_transform(reviewers, lambda name: pseudonym('reviewer', name)) AS reviewers,
+                   * EXCLUDE (id, person, "day", reviewers)""",
+    "coverage": f"""SELECT hash(id) AS account, hash(person) AS person, {_WEEK},
+                    * EXCLUDE (id, person, "day")""",
+}
+"""By table: whose rows they are, and of what, as numbers that say nothing; `n` counts them."""
+
+_TOLD: Mapping[str, Sql] = {
+    "accounts": """SELECT account_id, t.platform, t.agency, t.employment
+        FROM accounts_told AS t JOIN accounts_named USING (n) ORDER BY account_id""",
+    "posts": """SELECT post_id, t.platform, t.agency, t.role, t.language, t.phase, t.period_start, t.period,
+        t.chosen, t.outcome {text} FROM posts_told AS t JOIN posts_named USING (n) ORDER BY post_id""",
+    "flags": """SELECT post_id, t.election, t.codes, t.ruleset, t.model
+        FROM posts_told AS t JOIN posts_named USING (n) WHERE t.chosen = 'flagged' ORDER BY post_id""",
+    "signals": """SELECT t.code, t.weight, t.channel, t.language, t.object_kind, t.negated, t.quoted, t.platform,
+        t.phase, count(*) AS signals, count(DISTINCT post) AS posts
+        FROM signals_told AS t JOIN signals_named USING (n) GROUP BY ALL ORDER BY ALL""",
+    "scores": f"""SELECT post_id, label, k.model, k.ruleset, score % 100 / 20 AS probability,
+        if(step >= {LADDERS["posts"].place("scores in steps of 0.25")}, 0.25, 0.05)::DOUBLE AS step
+        FROM (SELECT n, step, unnest(scores) AS score FROM posts_told) JOIN posts_named USING (n)
+        JOIN kinds AS k ON k."kind" = score // 100 ORDER BY ALL""",
+    "reviews": """SELECT item_id, k AS position, reviewers[k] AS reviewer, t.said[k].stage AS stage,
+        t.said[k].verdict AS verdict, t.codes[k] AS codes, t.seconds[k] AS seconds, t.chosen, t.platform, t.phase,
+        t.period_start, t.period
+        FROM (SELECT *, unnest(range(1, len(said) + 1)) AS k FROM reviews_told) AS t
+        JOIN reviews_named USING (n) ORDER BY item_id, position""",
+    "agreement": """SELECT * REPLACE (pseudonym('reviewer', reviewer_a) AS reviewer_a,
+        pseudonym('reviewer', reviewer_b) AS reviewer_b) FROM agreement ORDER BY ALL""",
+    "coverage": """SELECT t.period_start, t.period, t.platform, t.outcome, count(DISTINCT account) AS accounts,
+        count(*) AS account_days, CAST(sum(new) AS BIGINT) AS posts_new, CAST(sum(changed) AS BIGINT) AS posts_changed,
+        CAST(sum(requests) AS BIGINT) AS requests
+        FROM coverage_told AS t JOIN coverage_named USING (n) GROUP BY ALL ORDER BY ALL""",
+    "runs": """SELECT pseudonym('run', id) AS run_id, kind, CAST(date_trunc('week', "day") AS DATE) AS week, ended,
+        exit_code, versions, accounts, posts_new FROM runs ORDER BY ALL""",
+    "models": """SELECT m.* EXCLUDE (scores), (SELECT count(*) FROM (SELECT unnest(scores) AS score FROM posts_told)
+        JOIN kinds AS k ON k."kind" = score // 100 WHERE k.model = m.model AND k.label = m.label) AS scores
+        FROM models AS m ORDER BY ALL""",
+    "rules": "SELECT * FROM rules ORDER BY ALL",
+}
+
+
+def shape(
+    bench: Workbench, gathered: Gathered, key: bytes, folder: Path, *, smallest: int, with_text: bool
+) -> tuple[dict[str, int], dict[str, Told]]:
+    """Write every view as Parquet; return how many rows each has, and how exactly it could be told.
+
+    Besides what was gathered, `calendar`, `agreement`, `models` and `rules` are registered.
+    """
+    bench.execute(pseudonyms.macro(key))
+    told: dict[str, Told] = {}
+    for name, table in gathered.tables.items():
+        bench.register(name, table)
+        if name in _NAMED:
+            _name(bench, name, with_text=with_text)
+            told[name] = generalise(bench, f"{name}_named", LADDERS[name], result=f"{name}_told", smallest=smallest)
+    text = ", text" if with_text else ""
+    return {
+        name: bench.write(sql.replace("{text}", text), folder / f"{name}.parquet") for name, sql in _TOLD.items()
+    }, told
+
+
+def _name(bench: Workbench, name: str, *, with_text: bool) -> None:
+    text = f"REPLACE ({masked('text')} AS text)" if with_text else ""
+    days = 'LEFT JOIN calendar USING ("day")' if "phase" in LADDERS[name].columns else ""
+    select = _NAMED[name].replace("{text}", text)
+    bench.execute(
+        f"CREATE TABLE {name}_named AS SELECT row_number() OVER () AS n, * FROM ({select} FROM {name} {days})"
+    )
+    bench.forget(name)

@@ -1,0 +1,126 @@
+"""What a snapshot reads of the record: all in one lease, as Arrow, and only of accounts on the list.
+
+Nothing is made unknowable here: these rows stay in memory, until `pseudonyms` and `generalise` have had them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from scanner.store.connection import Lease
+from scanner.store.doubles import Double, load_doubles
+
+# Settled as in store.figures: the ruling where two disagreed, else what most said.
+_ITEMS = """
+    said AS (
+        SELECT flag_id AS id, max_by(verdict, seq) FILTER (stage = 'adjudication') AS ruling,
+               count(*) FILTER (verdict = 'suspected') > count(*) FILTER (verdict = 'not_violation') AS mostly
+        FROM standing_judgements GROUP BY flag_id
+    ), known AS (
+        SELECT f.id, f.post_id, 'flagged' AS chosen, f.settled_at, v.captured_at AS captured
+        FROM flags AS f JOIN versions AS v ON v.id = f.id
+        UNION ALL SELECT id, post_id, 'drawn', settled_at, known_at FROM draws WHERE flagged_at IS NULL
+    ), item AS (
+        SELECT id, post_id, chosen, CASE WHEN settled_at IS NULL THEN 'waiting'
+               WHEN coalesce(ruling = 'suspected', mostly, false) THEN 'suspected' ELSE 'not_violation' END AS outcome
+        FROM known LEFT JOIN said USING (id)
+        QUALIFY row_number() OVER (PARTITION BY post_id ORDER BY chosen DESC, captured DESC, id) = 1
+    )"""
+
+_ACCOUNTS = """
+    SELECT id, person_id AS person, platform, employment,
+           CASE WHEN count(DISTINCT person_id) OVER (PARTITION BY agency) >= $smallest THEN agency ELSE $others END
+               AS agency
+    FROM listed"""
+
+_KINDS = 'SELECT label, model_id AS model, ruleset, row_number() OVER () AS "kind" FROM (SELECT DISTINCT * EXCLUDE (version_id, probability) FROM scores)'  # noqa: E501
+
+_POSTS = f"""
+    WITH {_ITEMS}, found AS (
+        SELECT flag_id AS id, list(code ORDER BY code) AS codes FROM flag_findings GROUP BY flag_id
+    ), scored AS (
+        SELECT version_id AS id, list(CAST(100 * k."kind" + round(20 * probability) AS INTEGER) ORDER BY k."kind")
+               AS scores
+        FROM scores AS s JOIN kinds AS k ON k.label = s.label AND k.model = s.model_id AND k.ruleset = s.ruleset
+        GROUP BY version_id
+    )
+    SELECT p.id, a.person, a.agency, p.platform, p.role, coalesce(v.language, 'und') AS language,
+           CAST(v.posted_at AT TIME ZONE $zone AS DATE) AS "day", coalesce(i.chosen, 'neither') AS chosen,
+           coalesce(i.outcome, 'not_asked') AS outcome, f.election_id AS election, c.codes, f.ruleset,
+           f.model_id AS model, s.scores {{text}}
+    FROM posts AS p JOIN cast_ AS a ON a.id = p.account_id LEFT JOIN item AS i ON i.post_id = p.id
+    LEFT JOIN flags AS f ON f.id = i.id LEFT JOIN found AS c ON c.id = f.id
+    JOIN versions AS v ON v.id = coalesce(i.id, p.version_id) LEFT JOIN scored AS s ON s.id = v.id
+"""  # noqa: S608
+
+_SIGNALS = f"""
+    WITH {_ITEMS}
+    SELECT a.person, p.platform, CAST(f.posted_at AT TIME ZONE $zone AS DATE) AS "day", f.post_id AS post, s.code,
+           s.weight, s.channel, s.language, s.object_kind, s.negated, s.quoted
+    FROM item AS i JOIN flags AS f ON f.id = i.id JOIN signals AS s ON s.flag_id = f.id
+    JOIN posts AS p ON p.id = f.post_id JOIN cast_ AS a ON a.id = p.account_id
+"""  # noqa: S608
+
+# In order of what was said, not of when: who spoke first is nobody's to know.
+_REVIEWS = """
+    SELECT i.id, any_value(a.person) AS person, any_value(p.platform) AS platform,
+           CAST(any_value(i.posted_at) AT TIME ZONE $zone AS DATE) AS "day",
+           CASE WHEN any_value(i.drawn) THEN 'drawn' ELSE 'flagged' END AS chosen,
+           list(struct_pack(stage, verdict) ORDER BY stage DESC, verdict, seq) AS said,
+           list(list_sort(CAST(codes AS VARCHAR[])) ORDER BY stage DESC, verdict, seq) AS codes,
+           list(CASE WHEN seconds IS NULL THEN 'unknown' WHEN seconds < 10 THEN '<10' WHEN seconds < 30 THEN '10-30'
+                WHEN seconds < 60 THEN '30-60' WHEN seconds <= 180 THEN '60-180' ELSE '>180' END
+                ORDER BY stage DESC, verdict, seq) AS seconds,
+           list(lower(trim(reviewer)) ORDER BY stage DESC, verdict, seq) AS reviewers
+    FROM standing_judgements AS j JOIN items AS i ON i.id = j.flag_id JOIN posts AS p ON p.id = i.post_id
+    JOIN cast_ AS a ON a.id = i.account_id GROUP BY i.id"""
+
+_COVERAGE = """
+    SELECT a.id, a.person, a.platform, c."day", c.outcome, CAST(c.new AS BIGINT) AS new,
+           CAST(c.changed AS BIGINT) AS changed, CAST(c.requests AS BIGINT) AS requests
+    FROM coverage_days AS c JOIN cast_ AS a ON a.id = c.account_id"""
+
+_RUNS = """
+    WITH seen AS (
+        SELECT run_id, count(*) AS accounts, count(DISTINCT a.person) AS people, CAST(sum(c.new) AS BIGINT) AS new
+        FROM coverage AS c JOIN cast_ AS a ON a.id = c.account_id GROUP BY run_id
+    )
+    SELECT id, kind, CAST(started_at AT TIME ZONE $zone AS DATE) AS "day", ended_at IS NOT NULL AS ended, exit_code,
+           versions, CASE WHEN people >= $smallest THEN accounts END AS accounts,
+           CASE WHEN people >= $smallest THEN new END AS posts_new
+    FROM runs LEFT JOIN seen ON run_id = id"""
+
+OTHERS = "lainnya"
+"""The name under which agencies stand that are not told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What was read of the record."""
+
+    tables: dict[str, pa.Table]
+    """By name: accounts, kinds, posts, signals, reviews, coverage, runs."""
+    doubles: tuple[Double, ...]
+    left_out: int
+    """Accounts that were removed or whose person is suspended; nothing of them was read."""
+
+
+def gather(lease: Lease, *, smallest: int, zone: str, with_text: bool) -> Gathered:
+    """Read everything a snapshot is made of; `zone` is the region's, by whose clock days are told."""
+    known = {"smallest": smallest, "zone": zone}
+    tables = {
+        "accounts": lease.arrow(_ACCOUNTS, {"smallest": smallest, "others": OTHERS}),
+        "kinds": lease.arrow(_KINDS),
+    }
+    lease.register("cast_", tables["accounts"])
+    lease.register("kinds", tables["kinds"])
+    text = ", v.text" if with_text else ""
+    wanted = {"posts": _POSTS.format(text=text), "signals": _SIGNALS, "reviews": _REVIEWS}
+    for name, sql in {**wanted, "coverage": _COVERAGE, "runs": _RUNS}.items():
+        tables[name] = lease.arrow(sql, {key: value for key, value in known.items() if f"${key}" in sql} or None)
+    shown = set(tables["reviews"]["id"].to_pylist())
+    doubles = tuple(one for one in load_doubles(lease) if one.flag_id in shown)
+    [(left_out,)] = lease.rows("SELECT (SELECT count(*) FROM accounts) - (SELECT count(*) FROM listed)")
+    return Gathered(tables, doubles, int(left_out))
