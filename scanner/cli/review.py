@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +13,7 @@ from scanner.cli.options import JsonOption, ReviewerOption, WorkspaceOption, ope
 from scanner.cli.output import print_json, say
 
 if TYPE_CHECKING:
+    from scanner.report.export.returned import Returned
     from scanner.review.offline.export import Rules
     from scanner.review.offline.taking import Taken
     from scanner.workspace import Workspace
@@ -53,14 +55,18 @@ def import_judgements(
 ) -> int:
     """Take judgements back in: each is checked, appended once, and told what became of it.
 
-    What comes too late is kept as a draft. Exit 3 when something was refused; the rest goes in.
+    What comes too late is kept as a draft. An export of `scanner export reviews` changes nothing: it is compared.
+    Exit 3 when something was refused; the rest goes in.
     Example: scanner review import putusan-sari-1a2b3c4d.json
     """
+    from scanner.report.export.returned import is_export, take_back
     from scanner.review.keys import open_codes
     from scanner.review.offline.taking import Desk, take_file
     from scanner.workspace import open_workspace
 
     opened = open_workspace(workspace)
+    exported = [path for path in files if is_export(path)]
+    back = [take_back(opened.store, path, by=operator(), at=datetime.now(UTC)) for path in exported]
     desk = Desk(
         store=opened.store,
         codes={code.code for code in open_codes(opened.ruleset)},
@@ -68,13 +74,15 @@ def import_judgements(
         by=operator(),
         now=datetime.now(UTC),
     )
-    done = [take_file(desk, path) for path in files]
+    done = [take_file(desk, path) for path in files if path not in exported]
     if as_json:
-        print_json([_plain(one) for one in done])
+        print_json([*map(_plain, done), *map(asdict, back)])
     else:
         for one in done:
             show(one)
-    return 0 if all(one.whole for one in done) else 3
+        for export in back:
+            show_back(export)
+    return 0 if all(one.whole for one in (*done, *back)) else 3
 
 
 def show(done: Taken) -> None:
@@ -87,6 +95,16 @@ def show(done: Taken) -> None:
         say(f"{done.path} {line.number} {line.item[:80]} {line.outcome}{reason}")
     counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(done.counts.items())) or "no judgements"
     say(f"{done.path}: {counts}, by {done.reviewer}.")
+
+
+def show_back(back: Returned) -> None:
+    """Say what became of an export that came back, row by row that was refused."""
+    for one in back.refused:
+        say(f"{back.path} {one.row} {one.id[:80]} refused: {one.reason}")
+    if back.problem:
+        say(f"{back.path}: refused: {back.problem}")
+    refused = f", {len(back.refused)} refused" if back.refused else ""
+    say(f"{back.path}: 0 new, {back.known} known{refused}.")
 
 
 def _plain(done: Taken) -> dict[str, Any]:

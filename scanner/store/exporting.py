@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -139,6 +140,16 @@ def count_left_out(lease: Lease, rows: Rows, wanted: Wanted) -> dict[LeftOut, in
               SELECT left_out, count(*) FROM sorted WHERE left_out IS NOT NULL GROUP BY left_out"""  # noqa: S608
     found = dict(lease.rows(sql, _params(wanted)))
     return {reason: found[reason] for reason in LeftOut if reason in found}
+
+
+def judged(lease: Lease, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return by id what humans said, under the names it is exported by; codes as a list."""
+    rows = lease.dicts(
+        """SELECT seq, id, flag_id AS item_id, reviewer AS annotator, stage, verdict, codes, note, seconds, decided_at
+           FROM judgements WHERE id IN (SELECT unnest($ids::VARCHAR[]))""",
+        {"ids": list(ids)},
+    )
+    return {row["id"]: {**row, "codes": json.loads(row["codes"])} for row in rows}
 
 
 def _params(wanted: Wanted) -> dict[str, Any]:

@@ -98,3 +98,25 @@ def test_programs_are_told_as_json(run: Run, desk: Path):
     first, second = json.loads(ended.out)
     assert [line["outcome"] for line in first["judgements"]] == ["taken", "taken", "refused"]
     assert "cannot be read" in second["problem"]
+
+
+@pytest.mark.parametrize("name", ["telaah.csv", "telaah.jsonl", "telaah.parquet", "telaah"])
+def test_an_export_of_judgements_comes_back_and_changes_nothing(run: Run, desk: Path, name: str):
+    assert run("review", "import", "-w", desk, returned(desk, judge(exported(run, desk)))).code == 0
+    assert run("export", "reviews", "-w", desk, "-o", desk / name, "--unsettled").code == 0
+    ended = run("review", "import", "-w", desk, desk / name)
+    assert (ended.code, f"{name}: 0 new, 3 known." in ended.refusal) == (0, True)
+
+
+def test_a_table_makes_no_judgement(run: Run, desk: Path):
+    assert run("review", "import", "-w", desk, returned(desk, judge(exported(run, desk)))).code == 0
+    assert run("export", "reviews", "-w", desk, "-o", desk / "a.jsonl", "--unsettled").code == 0
+    rows = [json.loads(line) for line in (desk / "a.jsonl").read_text("utf-8").splitlines()]
+    rows[2]["id"] = "karangan"
+    (desk / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    ended = run("review", "import", "-w", desk, desk / "a.jsonl")
+    assert ended.code == 3
+    assert "a.jsonl 3 karangan refused: no such judgement left this workspace" in ended.refusal
+    assert "0 new, 2 known, 1 refused." in ended.refusal
+    [told] = json.loads(run("review", "import", "-w", desk, "--json", desk / "a.jsonl").out)
+    assert (told["known"], [one["row"] for one in told["refused"]]) == (2, [3])
