@@ -14,7 +14,7 @@ from scanner.review.assign import judge_named, require_seen_by
 from scanner.review.decide import Revealed, too_late
 from scanner.review.record import before, check_said
 from scanner.review.texts import clean_note
-from scanner.store import adjudications, assignments, audit, drafts, flags, judgements
+from scanner.store import adjudications, assignments, audit, drafts, flags, judgements, settling
 from scanner.store.adjudications import Adjudication
 from scanner.store.assignments import Assignment
 from scanner.store.connection import Lease, Store
@@ -114,7 +114,7 @@ def _rule(lease: Lease, user: User, said: Judgement, *, overlap: int) -> Reveale
             ruled_at=said.decided_at,
         ),
     )
-    assignments.settle(lease, said.flag_id, overlap=overlap, at=said.decided_at)
+    settling.settle(lease, said.flag_id, overlap=overlap, at=said.decided_at)
     drafts.drop_draft(lease, said.flag_id, user.name)
     return Revealed(flag=flags.load_flag(lease, said.flag_id), stored=True)
 

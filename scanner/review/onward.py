@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from scanner.domain.reviews import Judgement
@@ -9,11 +10,24 @@ from scanner.domain.users import User
 from scanner.errors import TooLate
 from scanner.review.assign import Asker, Chance, Place, fresh, kept
 from scanner.review.clock import Clock
-from scanner.review.decide import Revealed, keep, reveal
+from scanner.review.decide import keep
 from scanner.review.items import Item, load_items
 from scanner.review.queue import asker_for, by_chance, note_shown, put_off
 from scanner.review.record import Recorded
+from scanner.store import flags
 from scanner.store.connection import Lease, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """What a decision leads to."""
+
+    stored: bool
+    """False when this very judgement had been stored before (the form was sent twice)."""
+    codes: tuple[str, ...] | None
+    """What the machine saw, which may be told now; None for an unflagged post that was drawn at random."""
+    items: list[Item]
+    """The next one and those fetched ahead."""
 
 
 def take(
@@ -51,7 +65,7 @@ def decide_and_take(
     overlap: int = 2,
     clock: Clock | None = None,
     chance: Chance = by_chance,
-) -> tuple[Revealed, list[Item]]:
+) -> Onward:
     """Do as `decide` and then `take` would, in one transaction. What is read of them afterwards holds up nobody."""
     asker = asker_for(user, said.decided_at, overlap, clock)
 
@@ -63,7 +77,8 @@ def decide_and_take(
     if isinstance(done, TooLate):
         raise done
     with store.lease("review: read items", reading=True) as lease:
-        return reveal(lease, said, done), load_items(lease, asker, places, held=True)
+        codes = flags.codes_of(lease, said.flag_id)
+        return Onward(done.stored, codes, load_items(lease, asker, places, held=True))
 
 
 def _hold(lease: Lease, asker: Asker, ahead: int, chance: Chance, *, but: str | None = None) -> list[Place]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from statistics import median
 
 from scanner.domain.users import User
-from scanner.store import assignments, audit, gold, judgements
+from scanner.store import audit, gold, judgements, settling
 from scanner.store.connection import Lease, Store
 from scanner.store.judgements import Timed
 
@@ -59,8 +59,8 @@ def set_hasty_aside(lease: Lease, user: User, *, overlap: int, now: datetime) ->
     timed = judgements.last_timed(lease, user.name, limit=RUN)
     if len(timed) < RUN or any(one.hasty for one in timed) or _median(timed) >= HASTY:
         return False
-    for item in assignments.discount(lease, [one.judgement_id for one in timed], now=now):
-        assignments.settle(lease, item, overlap=overlap, at=now)
+    for item in settling.discount(lease, [one.judgement_id for one in timed], now=now):
+        settling.settle(lease, item, overlap=overlap, at=now)
     detail = {"judgements": len(timed), "median_seconds": _median(timed)}
     audit.append(lease, actor=user.name, action="judgements.hasty", subject=user.name, detail=detail, at=now)
     return True

@@ -12,7 +12,7 @@ from scanner.domain.users import User, folded
 from scanner.errors import UsageError
 from scanner.review.assign import require_seen_by
 from scanner.review.pace import HASTY, set_hasty_aside
-from scanner.store import assignments, drafts, judgements
+from scanner.store import assignments, drafts, judgements, settling
 from scanner.store.assignments import Assignment
 from scanner.store.connection import Lease
 
@@ -63,7 +63,7 @@ def record(lease: Lease, user: User, said: Judgement, *, overlap: int, timed: bo
     if stage is Stage.PREVIEW:
         assignments.reveal(lease, said.flag_id, user.name, now=said.decided_at)
         return Recorded(stored=True, stage=stage)
-    assignments.settle(lease, said.flag_id, overlap=overlap, at=said.decided_at)
+    settling.settle(lease, said.flag_id, overlap=overlap, at=said.decided_at)
     fast = seconds is not None and seconds < HASTY
     hasty = fast and set_hasty_aside(lease, user, overlap=overlap, now=said.decided_at)
     return Recorded(stored=True, stage=stage, hasty=hasty)

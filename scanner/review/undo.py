@@ -13,7 +13,7 @@ from scanner.review.assign import Asker, judge_named, may_see
 from scanner.review.clock import Clock, safe_clock
 from scanner.review.items import Item
 from scanner.review.queue import show_again
-from scanner.store import assignments, gold, judgements, referrals
+from scanner.store import assignments, gold, judgements, referrals, settling
 from scanner.store.connection import Lease, Store
 
 MOST = 10
@@ -62,7 +62,7 @@ def _withdraw(lease: Lease, asker: Asker, key: str, flag_id: str | None, since: 
     _refuse_what_others_built_on(lease, said, asker)
     nothing = replace(said, verdict=Verdict.WITHDRAWN, codes=(), note="", seconds=None)
     judgements.append_judgement(lease, replace(nothing, id=key, decided_at=asker.now))
-    assignments.settle(lease, said.flag_id, overlap=asker.overlap, at=asker.now)
+    settling.settle(lease, said.flag_id, overlap=asker.overlap, at=asker.now)
     return said
 
 

@@ -1,7 +1,6 @@
 """Assignments: who has which item in hand and who has judged it, so that nobody judges one twice and no third does.
 
-A row holds an item for a person until a moment; once the person has judged, it tells what counts of it. What counts is
-what `judgements` says; here it stands beside the holding, so that the queue need not read all that was ever said.
+A row holds an item for a person until a moment; once the person has judged, it tells what counts of it (`settling`).
 """
 
 from __future__ import annotations
@@ -12,27 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from scanner.domain.reviews import Judgement, Stage, Verdict
-from scanner.domain.seats import Seat, outcome
+from scanner.domain.reviews import Stage, Verdict
+from scanner.domain.seats import Seat
 from scanner.domain.users import folded
 from scanner.store import tables
 from scanner.store.connection import Lease
 
 HOLD = timedelta(minutes=10)
 """How long an item is kept for the person who has it (reliability C3)."""
-
-_SETTLE = (
-    "UPDATE flags SET settled_at = $at WHERE id = $item AND (settled_at IS NULL) <> ($at IS NULL)",
-    "UPDATE draws SET settled_at = $at WHERE id = $item AND (settled_at IS NULL) <> ($at IS NULL)",
-)
-
-_SET_ASIDE = """
-    UPDATE assignments AS a SET verdict = NULL
-    WHERE judgement_id = ANY($ids::VARCHAR[]) AND stage = 'blind'
-      AND NOT EXISTS (FROM referrals AS r WHERE r.flag_id = a.item_id)
-      AND NOT EXISTS (FROM gold AS g WHERE g.item_id = a.item_id)
-      AND NOT EXISTS (FROM adjudications AS j WHERE j.item_id = a.item_id)
-    RETURNING judgement_id, item_id"""
 
 _SEATS = """
     SELECT item_id, person, stage, verdict, judgement_id IS NOT NULL, judgement_id IS NULL AND held_until > $now,
@@ -182,57 +168,6 @@ def count_own(lease: Lease, person: str, *, since: datetime, now: datetime) -> t
         {"person": folded(person), "since": since, "now": now},
     )
     return int(held), int(judged)
-
-
-def record(lease: Lease, judgement: Judgement) -> None:
-    """Take over what a judgement means for its author's place: judged, or after an undo no more."""
-    said = judgement.verdict is not Verdict.WITHDRAWN
-    if judgement.stage is Stage.PREVIEW:  # an adjudicator has looked and goes on holding the item
-        return
-    row = {
-        "item_id": judgement.flag_id,
-        "person": folded(judgement.reviewer),
-        "stage": judgement.stage,
-        "taken_at": judgement.decided_at,
-        "held_until": judgement.decided_at,
-        "shown_at": judgement.decided_at,
-        "judgement_id": judgement.id if said else None,
-        "verdict": judgement.verdict if said else None,
-        "closed": judgement.stage is Stage.GOLD,
-    }
-    tables.stage(lease, "incoming", "assignments", [row])
-    lease.execute("""
-        MERGE INTO assignments AS a USING incoming AS s USING (item_id, person)
-        WHEN MATCHED THEN UPDATE SET
-            stage = s.stage, held_until = s.held_until, judgement_id = s.judgement_id, verdict = s.verdict,
-            shown_at = coalesce(a.shown_at, s.shown_at), closed = a.closed OR s.closed
-        WHEN NOT MATCHED THEN INSERT BY NAME""")
-
-
-def discount(lease: Lease, judgement_ids: Sequence[str], *, now: datetime) -> list[str]:
-    """Note that judgements were made too fast; return the items of which they count no more.
-
-    What a third person ruled on, what was referred, and gold stay as they are.
-    """
-    rows = lease.rows(_SET_ASIDE, {"ids": list(judgement_ids)})
-    aside = dict(rows)
-    noted = [{"judgement_id": one, "set_aside": one in aside, "noted_at": now} for one in judgement_ids]
-    tables.insert_new(lease, "hasty", noted, keys=["judgement_id"])
-    return sorted(aside.values())
-
-
-def settle(lease: Lease, item_id: str, *, overlap: int, at: datetime) -> Verdict | None:
-    """Bring an item's state in line with what counts of it; return the verdict it is settled with, or None."""
-    places = [one for one in assignments_of(lease, item_id) if one.stage is not Stage.GOLD]
-    settled = outcome([one.seat(at) for one in places], overlap=overlap)
-    if any(one.closed is (settled is None) for one in places):
-        for statement in _SETTLE:
-            lease.execute(statement, {"item": item_id, "at": None if settled is None else at})
-        lease.execute(
-            "UPDATE assignments SET closed = $closed WHERE item_id = $item AND stage <> 'gold'",
-            {"item": item_id, "closed": settled is not None},
-        )
-    return settled
 
 
 def _read(row: dict[str, Any]) -> Assignment:

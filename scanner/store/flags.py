@@ -44,6 +44,16 @@ def load_flag(lease: Lease, flag_id: str) -> Flag | None:
     return load_flags(lease, [flag_id]).get(flag_id)
 
 
+def codes_of(lease: Lease, flag_id: str) -> tuple[str, ...] | None:
+    """Return the codes whose elements a flagged post met; None when there is no such flag."""
+    rows = lease.rows(
+        """SELECT c.code FROM flags AS f LEFT JOIN flag_findings AS c ON c.flag_id = f.id
+           WHERE f.id = $id ORDER BY c.position""",
+        {"id": flag_id},
+    )
+    return tuple(code for (code,) in rows if code is not None) if rows else None
+
+
 def load_flags(lease: Lease, ids: Iterable[str]) -> dict[str, Flag]:
     """Return flags by id in the order asked for; an id that is not stored is left out."""
     wanted = list(ids)

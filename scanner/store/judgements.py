@@ -11,7 +11,7 @@ from typing import Any
 from scanner.domain.reviews import Judgement, Stage, Verdict
 from scanner.domain.users import folded
 from scanner.errors import StoreError
-from scanner.store import assignments, audit, tables
+from scanner.store import audit, settling, tables
 from scanner.store.connection import Lease
 
 
@@ -20,16 +20,18 @@ def append_judgement(lease: Lease, judgement: Judgement) -> bool:
 
     The key of the form decides: a form sent twice is one judgement. StoreError for what is neither flagged nor drawn.
     """
-    [(seq, is_there)] = lease.rows(
-        "SELECT coalesce(max(seq), 0) + 1, EXISTS (FROM items WHERE id = $id) FROM judgements",
-        {"id": judgement.flag_id},
+    [(seq, known, is_there)] = lease.rows(
+        """SELECT coalesce(max(seq), 0) + 1, coalesce(bool_or(id = $key), false), EXISTS (FROM items WHERE id = $item)
+           FROM judgements""",
+        {"key": judgement.id, "item": judgement.flag_id},
     )
     if not is_there:
         raise StoreError(f"judgement {judgement.id}: there is no flag {judgement.flag_id!r}")
     row = {**asdict(judgement), "codes": tables.to_json(judgement.codes), "seq": seq}
-    if not tables.insert_new(lease, "judgements", [row], keys=["id"]):
+    if known:
         return False
-    assignments.record(lease, judgement)
+    tables.insert_one(lease, "judgements", row)
+    settling.record(lease, judgement)
     audit.append(
         lease,
         actor=judgement.reviewer,

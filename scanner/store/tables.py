@@ -46,6 +46,12 @@ def insert_new(lease: Lease, table: str, rows: Iterable[Mapping[str, Any]], *, k
     return [key for (key,) in added]
 
 
+def insert_one(lease: Lease, table: str, row: Mapping[str, Any]) -> None:
+    """Add one row of which is known that its key is not there: without Arrow and MERGE it takes a third of the time."""
+    values = ", ".join(f"${column}" for column in row)
+    lease.execute(f'INSERT INTO "{table}" ({", ".join(row)}) VALUES ({values})', row)
+
+
 def replace(lease: Lease, table: str, rows: Iterable[Mapping[str, Any]], *, keys: Sequence[str]) -> None:
     """Add rows; where the key is there already overwrite the columns given. The last row with one key counts."""
     unique = {tuple(row[key] for key in keys): row for row in rows}

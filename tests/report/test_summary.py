@@ -15,7 +15,7 @@ from scanner.classify.slices import FEWEST, wilson
 from scanner.domain.flags import Phase
 from scanner.domain.reviews import Verdict
 from scanner.report.summary import Row, Share, Summary, group_rows, read_summary
-from scanner.store import accounts, assignments, flags, judgements
+from scanner.store import accounts, flags, judgements, settling
 from scanner.store.connection import Lease, Store
 from scanner.store.figures import Group
 from tests.store.samples import NOON, make_account, make_flag, make_judgement
@@ -52,7 +52,7 @@ def _judge(lease: Lease, flag_id: str, verdicts: tuple[Verdict, ...]) -> None:
     for who, verdict in enumerate(verdicts):
         given = {"flag_id": flag_id, "reviewer": f"penelaah.{who}", "verdict": verdict}
         judgements.append_judgement(lease, make_judgement(f"{flag_id}{who}", **given))
-    assignments.settle(lease, flag_id, overlap=2, at=NOON + DAY)
+    settling.settle(lease, flag_id, overlap=2, at=NOON + DAY)
 
 
 def read(store: Store, **changes: datetime) -> Summary:

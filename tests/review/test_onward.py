@@ -66,18 +66,20 @@ def test_fetching_ahead_leaves_items_for_others(tmp_path: Path):
 def test_deciding_gives_the_next_as_deciding_and_then_asking_would(tmp_path: Path, store: Store):
     other = make_desk(tmp_path / "other")
     one, two = (take(desk, SARI, ahead=1, now=LATER, chance=never) for desk in (store, other))
-    revealed, after = decide_and_take(store, SARI, said(one[0].id), ahead=1, chance=never)
-    assert revealed == say(other, SARI, NO, two[0].id, key="k1", now=LATER + MINUTE)
-    assert after == take(other, SARI, ahead=1, now=LATER + MINUTE, chance=never)
+    onward = decide_and_take(store, SARI, said(one[0].id), ahead=1, chance=never)
+    revealed = say(other, SARI, NO, two[0].id, key="k1", now=LATER + MINUTE)
+    assert revealed.flag is not None
+    assert (onward.stored, onward.codes) == (revealed.stored, revealed.flag.codes)
+    assert onward.items == take(other, SARI, ahead=1, now=LATER + MINUTE, chance=never)
     assert [actions(store, item) for item in ids(one)] == [actions(other, item) for item in ids(two)]
 
 
 def test_the_same_form_sent_again_is_one_judgement_and_gives_the_same_items(store: Store):
     [item, *_] = take(store, SARI, now=LATER, chance=never)
-    first, after = decide_and_take(store, SARI, said(item.id), chance=never)
-    again, same = decide_and_take(store, SARI, said(item.id), chance=never)
+    first = decide_and_take(store, SARI, said(item.id), chance=never)
+    again = decide_and_take(store, SARI, said(item.id), chance=never)
     assert (first.stored, again.stored) == (True, False)
-    assert ids(after) == ids(same)
+    assert ids(first.items) == ids(again.items)
     assert actions(store, item.id).count(("sari", "judgement.append")) == 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.domain.reviews import Stage, Verdict
-from scanner.store import assignments, flags, judgements
+from scanner.store import flags, judgements, settling
 from scanner.store.connection import Lease
 from scanner.store.doubles import Reading, load_doubles
 from tests.store.samples import HOUR, NOON, make_flag, make_judgement
@@ -68,7 +68,7 @@ def test_what_was_not_said_blind_does_not_count_even_when_it_came_first(lease: L
 
 def test_what_was_said_too_fast_does_not_count(lease: Lease):
     said(lease, (1, "sari", SUSPECTED), (1, "budi", NOT), (1, "tina", UNSURE))
-    assignments.discount(lease, ["k1"], now=NOON)
+    settling.discount(lease, ["k1"], now=NOON)
     assert heard(lease) == [("sari", SUSPECTED), ("tina", UNSURE)]
 
 

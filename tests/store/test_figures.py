@@ -10,7 +10,7 @@ import pytest
 from scanner.domain.accounts import Platform
 from scanner.domain.flags import Finding, Flag, Phase
 from scanner.domain.reviews import Stage, Verdict
-from scanner.store import accounts, assignments, draws, flags, judgements, pages, scores
+from scanner.store import accounts, draws, flags, judgements, pages, scores, settling
 from scanner.store.connection import Lease
 from scanner.store.figures import Audited, By, Course, Figures, Group, Week, load_figures
 from tests.store.samples import HOUR, NOON, make_account, make_evidence, make_flag, make_judgement, make_post
@@ -43,7 +43,7 @@ def judged(lease: Lease, item: str, *verdicts: Verdict, ruling: Verdict | None =
     for who, verdict, stage in said:
         given = {"flag_id": item, "reviewer": who, "verdict": verdict, "stage": stage, "decided_at": at}
         judgements.append_judgement(lease, make_judgement(f"{item}{who}", **given))
-    assignments.settle(lease, item, overlap=2, at=at)
+    settling.settle(lease, item, overlap=2, at=at)
 
 
 def gathered(lease: Lease, *numbers: int, at: datetime = NOON) -> list[str]:

@@ -88,14 +88,14 @@ def record(visit: Visit) -> Response:
     if not visit.fragment:
         decide(desk.store, said, overlap=desk.overlap)
         return visit.seen(f"/review/decided?item={quote(said.flag_id, safe='')}")
-    revealed, items = decide_and_take(desk.store, visit.who, said, ahead=AHEAD, overlap=desk.overlap, clock=desk.clock)
+    onward = decide_and_take(desk.store, visit.who, said, ahead=AHEAD, overlap=desk.overlap, clock=desk.clock)
     painted = visit.fields("painted")
     return visit.html(
         "saved.html",
-        revealed=revealed,
+        codes_seen=onward.codes,
         item=said.flag_id,
         verdict=said.verdict,
-        items=list(shown(visit, [one for one in items if one.id not in painted])),
+        items=list(shown(visit, [one for one in onward.items if one.id not in painted])),
         **around(visit),
     )
 
@@ -128,7 +128,7 @@ def take_back(visit: Visit) -> Response:
     if not visit.fragment:
         return visit.seen("/review")
     items = list(shown(visit, [undone.item] if undone.item else [], again=True))
-    return visit.html("saved.html", revealed=None, item="", verdict=None, items=items, **around(visit))
+    return visit.html("saved.html", codes_seen=None, item="", verdict=None, items=items, **around(visit))
 
 
 def keep_draft(visit: Visit) -> Response:
