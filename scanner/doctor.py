@@ -8,7 +8,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from scanner.classify.bundle import load_model
@@ -21,10 +21,13 @@ from scanner.settings import CONFIG, SECRETS, load_settings, mandate_of
 from scanner.store import audit, locking, remote
 from scanner.store.accounts import load_accounts
 from scanner.store.connection import Store
+from scanner.store.retention import past_days
 from scanner.workspace import model_folder, open_workspace
 
 LEAST_FREE = 1 << 30
 """Bytes: a purge rewrites the database and needs its size free."""
+
+DAY = timedelta(days=1)
 
 PATIENCE = 2.0
 """Seconds to wait for the database; whoever holds it longer is named."""
@@ -175,6 +178,19 @@ def _space(root: Path) -> Result:
     return f"{free / 2**30:.1f} GiB free", "" if free >= needed else f"free {needed / 2**30:.1f} GiB: purging needs it"
 
 
+def _retention(root: Path) -> Result:
+    workspace, now = open_workspace(root), datetime.now(UTC)
+    if not _store(root).path.exists():
+        return "no posts yet", ""
+    purge = workspace.purge(now, by="doctor")
+    with _store(root).lease("doctor: retention", reading=True) as lease:
+        # A day late is in order: what is past its days since the last daily purge goes with the next one.
+        count = sum(
+            one.held is None for one in past_days(lease, purge.policy, purge.election, holds=purge.holds, now=now - DAY)
+        )
+    return f"{count} posts past their days", f"{count} posts are past their days: run `scanner purge`" if count else ""
+
+
 def _keywords(_root: Path) -> Result:
     return str(data_folder("keywords")), ""
 
@@ -206,6 +222,7 @@ _CHECKS: dict[str, tuple[tuple[str, ...], Callable[[Path], Result]]] = {
     "database": (("database lock",), _database),
     "audit chain": (("database",), _audit),
     "roster": (("database",), _roster),
+    "retention": (("database", "election"), _retention),
     "free space": (("settings",), _space),
 }
 """Each check with those it builds on, which come before it."""

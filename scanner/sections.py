@@ -7,6 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from scanner.domain.flags import Phase
+from scanner.domain.retention import KEPT_FOR, Outcome, Policy
+
 OversightBody = Literal["", "bawaslu", "bkn", "bkd", "bkpsdm", "inspektorat", "kasn_successor"]
 
 
@@ -110,6 +113,16 @@ class TimestampSettings(Section):
         return self
 
 
+class PhaseRetention(Section):
+    """Days that hold for posts of one phase of the election, where they differ."""
+
+    unflagged_days: Annotated[int | None, Field(ge=0, le=30)] = None
+    dismissed_days: Annotated[int | None, Field(ge=0, le=365)] = None
+    unsettled_days: Annotated[int | None, Field(ge=1, le=730)] = None
+    suspected_days: Annotated[int | None, Field(ge=1, le=3650)] = None
+    referred_days: Annotated[int | None, Field(ge=1, le=36500)] = None
+
+
 class RetentionSettings(Section):
     """After how many days what is kept has to leave (UU 27/2022 art. 41 to 44).
 
@@ -117,7 +130,8 @@ class RetentionSettings(Section):
     """
 
     unflagged_days: Annotated[int, Field(ge=0, le=30)] = 7
-    """Posts that nothing flagged and nobody drew: counted from the last look at them."""
+    """Posts that nothing flagged and nobody drew, counted from when their words were first seen; and raw answers that
+    no flagged or drawn post was read from."""
     dismissed_days: Annotated[int, Field(ge=0, le=365)] = 30
     """Settled as no violation: counted from that day."""
     unsettled_days: Annotated[int, Field(ge=1, le=730)] = 365
@@ -130,6 +144,30 @@ class RetentionSettings(Section):
     """Run history and coverage."""
     exports_days: Annotated[int, Field(ge=0, le=365)] = 30
     """Files that `scanner export` wrote, as far as they still lie where they were written."""
+    phases: dict[Phase, PhaseRetention] = Field(default_factory=dict)
+    """[retention.phases.tenang] unflagged_days = 14: days that differ in a phase of the election."""
+
+    @field_validator("phases", mode="before")
+    @classmethod
+    def _known_phases(cls, phases: object) -> object:
+        """Take the names of phases in small letters as everything else in the file is."""
+        if not isinstance(phases, dict):
+            return phases
+        known = [str(phase) for phase in Phase]
+        if unknown := [name for name in phases if str(name).upper() not in known]:
+            raise ValueError(f"{unknown[0]!r} is no phase; known: {', '.join(known).lower()}")
+        return {str(name).upper(): days for name, days in phases.items()}
+
+    def policy(self) -> Policy:
+        """Return how long a post stays, by outcome and phase."""
+        own = {phase: _days(chosen) for phase, chosen in self.phases.items()}
+        return Policy(days=_days(self), phases=own)
+
+
+def _days(chosen: RetentionSettings | PhaseRetention) -> dict[Outcome, int]:
+    """Return the days that are set, by outcome."""
+    given = {outcome: getattr(chosen, f"{outcome}_days") for outcome in KEPT_FOR}
+    return {outcome: days for outcome, days in given.items() if days is not None}
 
 
 class SnapshotSettings(Section):

@@ -20,6 +20,7 @@ from scanner.sections import (
     MandateSettings,
     MediaSettings,
     NetworkSettings,
+    PhaseRetention,
     PlatformSettings,
     RetentionSettings,
     ReviewSettings,
@@ -142,4 +143,6 @@ def _known_keys(place: tuple[int | str, ...]) -> list[str]:
         "backups": BackupSettings,
         "platforms": PlatformSettings,
     }
+    if place[:2] == ("retention", "phases"):
+        return sorted(PhaseRetention.model_fields)
     return sorted(sections.get(str(place[0]), Settings).model_fields if place else Settings.model_fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from scanner.rules.ruleset import Ruleset
     from scanner.scan.media import Bounds
     from scanner.scan.platforms import Platforms
+    from scanner.scan.purge import Purge
     from scanner.scan.refresh import Refresh
     from scanner.scan.run import Scan
+    from scanner.store import retention
     from scanner.store.connection import Store
 
 ROSTER, ELECTIONS, DATA, LOGS = "roster.csv", "elections", "data", "logs"
@@ -159,6 +161,36 @@ class Workspace:
         with Client(self._client_config()) as client, recorded(self.store, "refresh", self.detector) as run:
             yield Refresh(self.store, self.platforms(client), {one.id: one for one in listed}, run.id, now)
             finish(self.store, run, Tally(), Flagged(), exit_code=0)
+
+    def purge(self, now: datetime, *, by: str) -> Purge:
+        """Purging with everything it needs."""
+        from scanner.scan.purge import Purge
+        from scanner.store.outdated import Cutoffs
+
+        days = self.settings.retention
+        held = frozenset(name for name, chosen in self.settings.platforms.items() if chosen.legal_hold)
+        return Purge(
+            store=self.store,
+            policy=days.policy(),
+            election=self.held_against,
+            holds=held,
+            cutoffs=Cutoffs(
+                history=now - timedelta(days=days.runs_days),
+                drafts=now - timedelta(days=days.dismissed_days),
+                sessions=now - timedelta(days=days.unflagged_days),
+            ),
+            exports_before=now - timedelta(days=days.exports_days),
+            logs=self.root / LOGS,
+            by=by,
+            now=now,
+        )
+
+    @property
+    def held_against(self) -> retention.Election:
+        """The election that posts count for which nothing flagged."""
+        from scanner.store.retention import Election
+
+        return Election(id=self.election.id, phase_at=self.election.phase_at)
 
     def platforms(self, client: Client) -> Platforms:
         """The platforms as they are set, with what was asked of them today and which hosts are to be left alone."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from scanner.domain.accounts import Platform
+from scanner.domain.flags import Phase
+from scanner.domain.retention import Outcome
 from scanner.errors import MandateError, SettingsError
 from scanner.settings import load_settings, mandate_of
 
@@ -146,3 +149,25 @@ def test_nobody_vouches_for_the_heads_unless_one_is_set(tmp_path: Path):
 def test_an_authority_is_set_whole_or_not_at_all(tmp_path: Path, section: str, reason: str):
     with pytest.raises(SettingsError, match=f"timestamps.*{reason}"):
         load_settings(workspace(tmp_path, f"[timestamps]\n{section}"))
+
+
+def test_a_phase_may_have_days_of_its_own(tmp_path: Path):
+    config = "[retention]\ndismissed_days = 20\n[retention.phases.non]\nunflagged_days = 3\n"
+    policy = load_settings(workspace(tmp_path, config)).retention.policy()
+    assert policy.days_of(Outcome.UNFLAGGED, Phase.NON) == 3
+    assert policy.days_of(Outcome.DISMISSED, Phase.NON) == 20
+    assert policy.days_of(Outcome.UNFLAGGED, Phase.TENANG) == 7
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ("[retention.phases.sepi]\nunflagged_days = 3\n", "'sepi' is no phase; known: non, pra, tetap"),
+        ("[retention.phases.non]\nunflagged_days = 31\n", "unflagged_days: Input should be less than or equal to 30"),
+        ("[retention.phases.non]\ndays = 3\n", "known here: dismissed_days, referred_days"),
+        ("[retention]\nphases = 3\n", "retention.phases"),
+    ],
+)
+def test_days_of_a_phase_are_checked(tmp_path: Path, config: str, told: str):
+    with pytest.raises(SettingsError, match=re.escape(told)):
+        load_settings(workspace(tmp_path, config))

@@ -24,6 +24,7 @@ from scanner.cli import (
     label,
     model,
     platforms,
+    purge,
     queue,
     refresh,
     review,
@@ -81,6 +82,7 @@ app.command("platforms")(platforms.platforms)
 app.command("scan")(scan.scan)
 app.command("erase")(erase.erase)
 app.command("refresh")(refresh.refresh)
+app.command("purge")(purge.purge)
 app.command("import")(imports.import_files)
 app.command("score")(score.score)
 app.command("queue")(queue.queue)

@@ -100,6 +100,12 @@ def old_captures(lease: Lease, before: datetime) -> list[str]:
     return [digest for (digest,) in rows]
 
 
+def count_captures(lease: Lease, hashes: Collection[str]) -> int:
+    """Return how many raw answers have these hashes."""
+    [(count,)] = lease.rows("SELECT count(*) FROM captures WHERE sha256 = ANY(?::VARCHAR[])", [sorted(hashes)])
+    return int(count)
+
+
 def posts_with_items(lease: Lease, *, but: Collection[str] = ()) -> set[str]:
     """Return the posts that were flagged or drawn, but for these."""
     return {post for (post,) in lease.rows("SELECT DISTINCT post_id FROM items")}.difference(but)

@@ -1,0 +1,161 @@
+"""Retention: what is past its days leaves the rows, the files and the bytes of the database (UU 27/2022 art. 43-44).
+
+Files go first, so that there is room on a full disk; then rows, batch by batch; then the bytes of both. Killed anywhere
+it leaves a whole workspace, and the next call goes on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from scanner.domain.accounts import Platform
+from scanner.domain.retention import Outcome, Policy
+from scanner.errors import StoreError, StoreFull
+from scanner.scan.receipt import Receipt, write_receipt
+from scanner.store import audit, erase, faults, leaving, leftovers, outdated, retention
+from scanner.store.connection import Lease, Store
+from scanner.store.outdated import Cutoffs
+from scanner.store.retention import Election, Past
+from scanner.store.traces import find_traces
+
+BATCH = 10_000
+"""Posts erased in one lease: others wait meanwhile."""
+REASON = "retention: past its days"
+_PART = ".part-"
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """Purges one workspace."""
+
+    store: Store
+    policy: Policy
+    election: Election
+    holds: frozenset[Platform]
+    """Platforms whose flagged posts stay by a legal hold."""
+    cutoffs: Cutoffs
+    exports_before: datetime
+    logs: Path
+    by: str
+    now: datetime
+
+    def foresee(self) -> Receipt:
+        """Tell what would leave now; nothing is written."""
+        receipt = Receipt(self.now)
+        with self.store.lease("purge: what would leave", reading=True) as lease:
+            due = self._due(lease, receipt)
+            kept = retention.posts_with_items(lease, but=[past.post_id for past in due])
+            traces = find_traces(lease, [past.post_id for past in due], kept=kept)
+            shown = traces.captures | set(retention.old_captures(lease, self._raw_before))
+            receipt.raw_answers, receipt.pictures = retention.count_captures(lease, shown), len(traces.displays)
+            receipt.rows.update(outdated.count_outdated(lease, self.cutoffs))
+            found = leaving.leaving_exports(lease, before=self.exports_before, words_leave=bool(due))
+        receipt.posts.update(past.tomb.outcome for past in due)
+        receipt.exports.update(one.kind for one in found)
+        receipt.logs, receipt.leftovers = len(self._old_logs()), len(self._parts())
+        return receipt
+
+    def run(self) -> Receipt:
+        """Take away all that is past its days. StoreFull where the disk has no room to write the database anew."""
+        receipt = Receipt(self.now)
+        with _plainly_if_full(self.store.path):
+            self._remove_files(receipt)
+            self._erase_raw_answers(receipt)
+            while self._erase_batch(receipt):
+                pass
+            self._delete_rows(receipt)
+            try:
+                erase.finish_erasing(self.store)
+            finally:
+                if receipt.event is not None:
+                    write_receipt(self.store.path.parent, receipt)
+        return receipt
+
+    @property
+    def _raw_before(self) -> datetime:
+        """The moment before which a raw answer must have been captured to leave by itself."""
+        return self.now - timedelta(days=max(self.policy.all_days(Outcome.UNFLAGGED)))
+
+    def _due(self, lease: Lease, receipt: Receipt) -> list[Past]:
+        past = retention.past_days(lease, self.policy, self.election, holds=self.holds, now=self.now)
+        receipt.held = Counter(one.held for one in past if one.held is not None)
+        return [one for one in past if one.held is None]
+
+    def _remove_files(self, receipt: Receipt) -> None:
+        with self.store.lease("purge: which exports leave") as lease:
+            due = self._due(lease, receipt)
+            found = leaving.leaving_exports(lease, before=self.exports_before, words_leave=bool(due))
+        gone = [one for one in found if leaving.remove_export(one)]
+        receipt.exports.update(one.kind for one in gone)
+        receipt.left_alone = sorted({one.path for one in found} - {one.path for one in gone})
+        receipt.logs, receipt.leftovers = _unlink(self._old_logs()), _unlink(self._parts())
+        with self.store.lease("purge: exports that left") as lease:
+            leaving.forget_exports(lease, [one.path for one in gone])
+
+    def _erase_raw_answers(self, receipt: Receipt) -> None:
+        with self.store.lease("purge: raw answers past their days") as lease:
+            receipt.leftovers += leftovers.sweep(lease, self.now - _DAY, by=self.by, at=self.now)
+            found = retention.old_captures(lease, self._raw_before)
+            receipt.raw_answers += erase.erase_captures(lease, found, reason=REASON, by=self.by, at=self.now)
+
+    def _erase_batch(self, receipt: Receipt) -> bool:
+        """Erase some posts; False when none is left."""
+        with self.store.lease("purge: posts past their days") as lease:
+            tombs = {past.post_id: past.tomb for past in self._due(lease, receipt)[:BATCH]}
+            kept = retention.posts_with_items(lease, but=tombs)
+            done = erase.erase_posts(lease, tombs, reason=REASON, by=self.by, at=self.now, kept=kept, tombs=tombs)
+        receipt.posts.update(tomb.outcome for tomb in tombs.values())
+        receipt.raw_answers += done.captures
+        receipt.pictures += done.pictures
+        return bool(tombs)
+
+    def _delete_rows(self, receipt: Receipt) -> None:
+        with self.store.lease("purge: rows past their days") as lease:
+            receipt.rows.update(outdated.delete_outdated(lease, self.cutoffs))
+            if not receipt.counts:
+                return
+            detail = {"left": receipt.counts, "held": dict(receipt.held)}
+            event = audit.append(lease, actor=self.by, action="purge", subject="record", detail=detail, at=self.now)
+            receipt.event = event.seq
+            if receipt.rows:
+                erase.note_database(lease)
+
+    def _old_logs(self) -> list[Path]:
+        return [path for path in _files(self.logs) if path.stat().st_mtime < self._raw_before.timestamp()]
+
+    def _parts(self) -> list[Path]:
+        """Return what killed runs left half written, a day ago."""
+        before = (self.now - _DAY).timestamp()
+        found = (path for path in _files(self.store.path.parent) if any(part.startswith(_PART) for part in path.parts))
+        return [path for path in found if path.stat().st_ctime < before]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+
+
+def _unlink(paths: list[Path]) -> int:
+    for path in paths:
+        path.unlink(missing_ok=True)
+    return len(paths)
+
+
+@contextlib.contextmanager
+def _plainly_if_full(database: Path) -> Iterator[None]:
+    """Say in one line that the disk is full, whatever noticed it."""
+    try:
+        yield
+    except StoreFull:
+        raise
+    except (StoreError, OSError) as error:
+        if faults.is_full(error):
+            raise StoreFull(
+                f"{database}: the disk is full; nothing is lost: make room and run `scanner purge` again"
+            ) from error
+        raise

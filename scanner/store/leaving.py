@@ -1,0 +1,78 @@
+"""Files that left the record and have to leave themselves, as far as they still lie where they were written."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from scanner.store import exports
+from scanner.store.connection import Lease
+from scanner.store.exports import Export
+
+SUMS = "SHA256SUMS"
+"""File of an exported folder that lists the others; its own hash is the hash of the folder."""
+
+
+def leaving_exports(lease: Lease, *, before: datetime, words_leave: bool) -> list[Export]:
+    """Return the files that leave: those made before a moment, and all with words or names once posts leave.
+
+    Backups and pseudonymous snapshots are none of them: they have days of their own.
+    """
+    return [
+        one
+        for one in exports.load_exports(lease)
+        if one.kind != "backup"
+        and (
+            one.made_at < before or words_leave if one.identifiable else one.kind != "snapshot" and one.made_at < before
+        )
+    ]
+
+
+def remove_export(export: Export) -> bool:
+    """Remove a file, or a folder as far as its files are as they were written; False when anything of it stays.
+
+    What somebody altered, or put in its place, is somebody's own: it is told of and left alone.
+    """
+    path = Path(export.path)
+    if path.is_symlink() or not path.exists():
+        return not path.is_symlink()
+    if path.is_dir():
+        return _remove_folder(path, export.sha256)
+    if _digest(path) != export.sha256:
+        return False
+    path.unlink()
+    return True
+
+
+def forget_exports(lease: Lease, paths: Iterable[str]) -> None:
+    """Cross off what has left."""
+    lease.execute("DELETE FROM exports WHERE path = ANY(?::VARCHAR[])", [list(paths)])
+
+
+def _remove_folder(folder: Path, sealed: str) -> bool:
+    """Remove the files that the folder lists, the list last: a kill leaves the rest to be found again."""
+    sums = folder / SUMS
+    if not sums.is_file() or _digest(sums) != sealed:
+        return False
+    for line in sums.read_text("utf-8").splitlines():
+        digest, name = line.split("  ", 1)
+        path = folder / name
+        if path.is_file() and not path.is_symlink() and _digest(path) == digest:
+            path.unlink()
+    left = [path for path in folder.rglob("*") if not path.is_dir() and path != sums]
+    if left:
+        return False
+    sums.unlink()
+    for one in sorted((path for path in folder.rglob("*")), reverse=True):
+        one.rmdir()
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+    return True
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
