@@ -11,6 +11,7 @@ import typer
 
 from scanner.cli.options import JsonOption, ReviewerOption, WorkspaceOption, operator
 from scanner.cli.output import print_json, say
+from scanner.errors import UsageError
 
 if TYPE_CHECKING:
     from scanner.report.export.returned import Returned
@@ -23,33 +24,47 @@ app = typer.Typer(no_args_is_help=True, help="Offline review: one file for a per
 
 @app.command("export")
 def export(
-    html: Annotated[Path, typer.Option(help="File to write; must not be there yet.")],
     reviewer: ReviewerOption,
+    html: Annotated[Path | None, typer.Option(help="Page to write; needs neither server nor network.")] = None,
+    labelstudio: Annotated[Path | None, typer.Option(help="Tasks for Label Studio (.json); settings beside.")] = None,
+    doccano: Annotated[Path | None, typer.Option(help="Examples for doccano (.jsonl); categories beside.")] = None,
     workspace: WorkspaceOption = Path(),
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many posts at most.")] = 50,
 ) -> None:
-    """Write what waits for a reviewer as one HTML file that needs neither server nor network.
+    """Write what waits for a reviewer as one file: a page of our own, or for an annotation tool.
 
     The posts are kept for them for seven days; so long the file is valid. It is blind: no scores, no suggestions, no
     other views. Example: scanner review export --html telaah-sari.html --reviewer sari
     """
     from scanner.review.offline.export import Order, export_review
+    from scanner.review.offline.forms import FORMS
     from scanner.workspace import open_workspace
 
+    form, target = _form(html=html, labelstudio=labelstudio, doccano=doccano)
     opened = open_workspace(workspace)
     order = Order(reviewer=reviewer, by=operator(), at=datetime.now(UTC), limit=limit)
-    done = export_review(opened.store, html, order, _rules(opened))
+    done = export_review(opened.store, target, order, _rules(opened), form=FORMS[form])
     if not done.items:
         say(f"Nothing waits for {reviewer}; no file was written.")
         return
     until = f"{done.ticket.valid_until:%Y-%m-%d %H:%M} UTC"
-    say(f"{html}: {done.items} posts, kept for {done.ticket.reviewer} until {until}. SHA-256: {done.sha256}")
+    say(f"{target}: {done.items} posts, kept for {done.ticket.reviewer} until {until}. SHA-256: {done.sha256}")
+    for ending in FORMS[form].beside:
+        say(f"{target.with_suffix(ending)}: the settings of the tool; no personal data.")
     say("It holds personal data, and whoever has it judges in that name: hand it over in person, delete it afterwards.")
+
+
+def _form(**targets: Path | None) -> tuple[str, Path]:
+    """Return the one form that was asked for, and its file."""
+    chosen = [(name, target) for name, target in targets.items() if target is not None]
+    if len(chosen) != 1:
+        raise UsageError(f"{len(chosen)} files named; name one: {', '.join(f'--{name} FILE' for name in targets)}")
+    return chosen[0]
 
 
 @app.command("import")
 def import_judgements(
-    files: Annotated[list[Path], typer.Argument(help="Files that the page gave back.")],
+    files: Annotated[list[Path], typer.Argument(help="Files of the page or tool, or of `scanner export`.")],
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> int:
@@ -82,7 +97,7 @@ def import_judgements(
             show(one)
         for export in back:
             show_back(export)
-    return 0 if all(one.whole for one in (*done, *back)) else 3
+    return 0 if all(one.whole for one in done) and all(one.whole for one in back) else 3
 
 
 def show(done: Taken) -> None:

@@ -37,13 +37,14 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-def decide(store: Store, said: Judgement, *, overlap: int = 2) -> Revealed:
+def decide(store: Store, said: Judgement, *, overlap: int = 2, timed: bool = True) -> Revealed:
     """Append one judgement of a flag or a drawn post and reveal what the machine saw.
 
-    The same key stored twice is one judgement. Errors: UsageError for an item judged before; NotGiven for one that is
-    not theirs; TooLate when enough others judged it or have it by now, what was written being kept as a draft.
+    The same key stored twice is one judgement; without `timed` no time is taken. Errors: UsageError for an item judged
+    before; NotGiven for one that is not theirs; TooLate when enough others judged it or have it by now, what was
+    written being kept as a draft.
     """
-    done = store.repeat("review: record a judgement", lambda lease: keep(lease, said, overlap=overlap))
+    done = store.repeat("review: record a judgement", lambda lease: keep(lease, said, overlap=overlap, timed=timed))
     if isinstance(done, TooLate):
         raise done
     with store.lease("review: read what was flagged", reading=True) as lease:
@@ -80,10 +81,10 @@ def judgement_of(
     return said
 
 
-def keep(lease: Lease, said: Judgement, *, overlap: int) -> Recorded | TooLate:
+def keep(lease: Lease, said: Judgement, *, overlap: int, timed: bool = True) -> Recorded | TooLate:
     """Record what somebody says. TooLate is returned, not raised, so that the draft kept of it is stored."""
     user = judge_named(lease, said.reviewer)
-    done = record(lease, user, said, overlap=overlap)
+    done = record(lease, user, said, overlap=overlap, timed=timed)
     return too_late(lease, user, said) if done is None else done
 
 

@@ -23,18 +23,22 @@ BYTES_MOST = 4 * 1024 * 1024
 LINES_MOST = 1000
 
 _SEAL = re.compile(r"[0-9a-f]{64}")
-_Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]+\Z")]
+HEX = Annotated[str, Meta(pattern=r"^[0-9a-f]+\Z")]
+REVIEWER = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{1,39}\Z")]
+SECONDS_MOST = 604_800
+"""As long as an order is valid."""
 
 
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One judgement as the page gives it back."""
 
     item: Annotated[str, Meta(min_length=1, max_length=2000)]
-    seal: Annotated[_Hex, Meta(min_length=64, max_length=64)]
+    seal: Annotated[HEX, Meta(min_length=64, max_length=64)]
     verdict: Literal["suspected", "not_violation", "unsure"]
     codes: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=40)]
     note: Annotated[str, Meta(max_length=LONGEST)]
-    seconds: Annotated[float, Meta(ge=0, le=604_800)]
+    seconds: Annotated[float, Meta(ge=0, le=SECONDS_MOST)] | None
+    """None where the tool takes no time."""
 
     @property
     def said(self) -> Verdict:
@@ -44,8 +48,8 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: Literal["scanner-judgements/1"]
-    export: Annotated[_Hex, Meta(min_length=32, max_length=32)]
-    reviewer: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{1,39}\Z")]
+    export: Annotated[HEX, Meta(min_length=32, max_length=32)]
+    reviewer: REVIEWER
     valid_until: datetime
     judgements: Annotated[list[Any], Meta(max_length=LINES_MOST)]
 
@@ -70,15 +74,20 @@ def read_answers(body: bytes) -> Answers:
     if len(body) > BYTES_MOST:
         raise UsageError(f"{len(body)} bytes; up to {BYTES_MOST} would be valid")
     try:
-        told = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_constant)
+        told = load(body.decode("utf-8-sig"))
         _refuse_doubled(told)
         file = msgspec.convert(told, _File)
         until = _utc(file.valid_until)
     except RecursionError as error:
         raise UsageError("nested too deeply; a file that the page gave back would be valid") from error
     except ValueError as error:  # of JSON, of UTF-8, and of msgspec
-        raise UsageError(f"not a file of judgements: {_short(error)}") from error
+        raise UsageError(f"not a file of judgements: {short(error)}") from error
     return Answers(Ticket(id=file.export, reviewer=file.reviewer, valid_until=until), file.judgements)
+
+
+def load(text: str) -> Any:
+    """Read JSON strictly: a key that stands twice makes its object unusable, and NaN is no number."""
+    return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
 
 
 def is_seal(text: str) -> bool:
@@ -92,10 +101,10 @@ def read_answer(line: object) -> Answer:
         _refuse_doubled(line)
         return msgspec.convert(line, Answer)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"not a judgement: {_short(error)}") from error
+        raise UsageError(f"not a judgement: {short(error)}") from error
 
 
-def _short(error: Exception) -> str:
+def short(error: Exception) -> str:
     """Return what is wrong in signs that every screen and file can take: messages may quote what the file says."""
     return ascii(str(error))[1:-1][:200]
 

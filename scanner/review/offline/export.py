@@ -16,7 +16,8 @@ from scanner.review.assign import GOLD_SHARE, Asker, Chance, Place, kept, next_p
 from scanner.review.clock import Clock
 from scanner.review.items import Item, load_item
 from scanner.review.offline import seals
-from scanner.review.offline.page import Picture, Shown, make_page
+from scanner.review.offline.forms import FORMS, Form
+from scanner.review.offline.page import Picture, Shown
 from scanner.review.offline.seals import Ticket
 from scanner.review.queue import by_chance
 from scanner.rules.ruleset import Ruleset
@@ -74,27 +75,33 @@ class _Parcel:
     media: Mapping[str, tuple[Medium, ...]]
 
 
-def export_review(store: Store, target: Path, order: Order, rules: Rules, *, chance: Chance = by_chance) -> Exported:
-    """Write what waits for a reviewer as one HTML file (0600) and keep it for them until it expires.
+def export_review(
+    store: Store, target: Path, order: Order, rules: Rules, *, form: Form = FORMS["html"], chance: Chance = by_chance
+) -> Exported:
+    """Write what waits for a reviewer as one file (0600) and keep it for them until it expires.
 
     What they hold already comes first, so that a lost file is written again with the same items. One event for each
     item, and one with the hash of the file before it leaves. UsageError for a target that is there, or somebody who
     does not judge; StoreError for a reviewer nobody knows.
     """
-    if target.exists():
-        raise UsageError(f"{target}: is there already; name another file")
+    beside = {target.with_suffix(ending): settings(rules.ruleset) for ending, settings in form.beside.items()}
+    for path in (target, *beside):
+        if path.exists():
+            raise UsageError(f"{path}: is there already; name another file")
     parcel = _pack(store, order, rules, chance)
     if not parcel.items:
         return Exported(items=0, ticket=parcel.ticket)
-    page = make_page(_shown(store, parcel, rules)).encode()
-    digest = sha256(page)
+    body = form.body(_shown(store, parcel, rules)).encode()
+    digest = sha256(body)
     with store.lease("review: a file leaves the house") as lease:
         until = parcel.ticket.valid_until.isoformat()
         detail = {"reviewer": parcel.user.name, "items": len(parcel.items), "sha256": digest, "valid_until": until}
         audit.append(
             lease, actor=order.by, action="review.export", subject=parcel.ticket.id, detail=detail, at=order.at
         )
-    write_durably(target, page, mode=0o600)
+    for path, settings in beside.items():
+        write_durably(path, settings.encode(), mode=0o600)
+    write_durably(target, body, mode=0o600)
     return Exported(items=len(parcel.items), ticket=parcel.ticket, sha256=digest)
 
 

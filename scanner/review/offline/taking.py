@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,8 @@ from scanner.errors import ReviewError, TooLate, UsageError
 from scanner.review.decide import decide, judgement_of
 from scanner.review.drafts import save_draft
 from scanner.review.offline import seals
-from scanner.review.offline.answers import BYTES_MOST, Answer, Answers, is_seal, read_answer, read_answers
+from scanner.review.offline.answers import Answer, is_seal, read_answer
+from scanner.review.offline.returned import TASKS_MOST, Given, read_returned
 from scanner.review.offline.seals import Ticket
 from scanner.store import audit, judgements, users
 from scanner.store.connection import Store
@@ -31,6 +32,7 @@ class Outcome(StrEnum):
     TAKEN = "taken"
     KNOWN = "known"  # imported before, with the same words
     LATE = "late"  # others have the item by now, or the file has expired: kept as a draft
+    OPEN = "open"  # not judged there
     REFUSED = "refused"
 
 
@@ -54,6 +56,7 @@ class Taken:
     path: Path
     lines: tuple[Line, ...] = ()
     reviewer: str = ""
+    """Whose judgements they are; of several the names in order."""
     problem: str = ""
     """Why the file was refused as a whole; empty otherwise."""
 
@@ -87,7 +90,6 @@ class _Taking:
 
     desk: Desk
     key: bytes
-    ticket: Ticket
     known: dict[str, Said]
     """What is on record, by seal; grows with each line."""
 
@@ -100,14 +102,14 @@ def take_file(desk: Desk, path: Path) -> Taken:
     """
     try:
         body = _read(path)
-        answers = read_answers(body)
+        given = read_returned(body)
     except UsageError as error:
         return Taken(path=path, problem=str(error))
     key = seals.load_key(desk.store.path.parent)
-    taking = _Taking(desk, key, answers.ticket, _known(desk, answers))
-    lines = tuple(_take_line(taking, number, one) for number, one in enumerate(answers.lines, 1))
-    taken = Taken(path=path, lines=lines, reviewer=answers.ticket.reviewer)
-    _tell(desk, answers, taken, sha256(body))
+    taking = _Taking(desk, key, _known(desk, given))
+    lines = tuple(_take_line(taking, one) for one in given)
+    taken = Taken(path=path, lines=lines, reviewer=", ".join(sorted({one.reviewer for one in _tickets(given)})))
+    _tell(desk, given, taken, sha256(body))
     return taken
 
 
@@ -115,31 +117,40 @@ def _read(path: Path) -> bytes:
     """Read no more than may be: a device or a file that grows has no end."""
     try:
         with path.open("rb") as file:
-            return file.read(BYTES_MOST + 1)
+            return file.read(TASKS_MOST + 1)
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}") from error
 
 
-def _known(desk: Desk, answers: Answers) -> dict[str, Said]:
+def _tickets(given: Sequence[Given]) -> set[Ticket]:
+    return {one.ticket for one in given if one.ticket is not None}
+
+
+def _known(desk: Desk, lines: Sequence[Given]) -> dict[str, Said]:
     """Return what is on record under the seals of a file, in one lease for all of them."""
-    given = {line["seal"] for line in answers.lines if isinstance(line, dict) and isinstance(line.get("seal"), str)}
+    told = [one.line for one in lines]
+    given = {line["seal"] for line in told if isinstance(line, dict) and isinstance(line.get("seal"), str)}
     with desk.store.lease("review: which judgements are known", reading=True) as lease:
         found = (judgements.load_judgement(lease, one) for one in sorted(given) if is_seal(one))
         return {one.id: (one.verdict, one.codes) for one in found if one is not None}
 
 
-def _take_line(taking: _Taking, number: int, line: object) -> Line:
+def _take_line(taking: _Taking, given: Given) -> Line:
     item = ""
     try:
-        answer = read_answer(line)
-        _check_seal(taking.key, taking.ticket, answer)
+        if given.ticket is None or given.problem:
+            raise UsageError(given.problem)
+        if given.line is None:
+            return Line(given.number, Outcome.OPEN)
+        answer = read_answer(given.line)
+        _check_seal(taking.key, given.ticket, answer)
         item = answer.item
         _check_codes(taking.desk, answer)
-        return Line(number, _append(taking, answer), item)
+        return Line(given.number, _append(taking, given.ticket, answer), item)
     except TooLate as error:
-        return Line(number, Outcome.LATE, item, str(error))
+        return Line(given.number, Outcome.LATE, item, str(error))
     except (ReviewError, UsageError) as error:
-        return Line(number, Outcome.REFUSED, item, str(error))
+        return Line(given.number, Outcome.REFUSED, item, str(error))
 
 
 def _check_seal(key: bytes, ticket: Ticket, answer: Answer) -> None:
@@ -156,9 +167,9 @@ def _check_codes(desk: Desk, answer: Answer) -> None:
         raise UsageError(f"verdict {answer.verdict} names codes; only suspected does")
 
 
-def _append(taking: _Taking, answer: Answer) -> Outcome:
+def _append(taking: _Taking, ticket: Ticket, answer: Answer) -> Outcome:
     """Append a judgement under its seal as its key, so that a second import of it changes nothing."""
-    desk, ticket = taking.desk, taking.ticket
+    desk = taking.desk
     said = answer.said, tuple(dict.fromkeys(answer.codes))
     if before := taking.known.get(answer.seal):
         if before != said:
@@ -180,6 +191,7 @@ def _append(taking: _Taking, answer: Answer) -> Outcome:
             now=desk.now,
         ),
         overlap=desk.overlap,
+        timed=answer.seconds is not None,
     )
     taking.known[answer.seal] = said
     return Outcome.TAKEN if done.stored else Outcome.KNOWN
@@ -191,12 +203,12 @@ def _keep(desk: Desk, ticket: Ticket, answer: Answer, said: Said) -> None:
     save_draft(desk.store, user, answer.item, note=answer.note, verdict=said[0], codes=said[1], now=desk.now)
 
 
-def _tell(desk: Desk, answers: Answers, taken: Taken, digest: str) -> None:
+def _tell(desk: Desk, given: Sequence[Given], taken: Taken, digest: str) -> None:
     counts = {str(outcome): count for outcome, count in sorted(taken.counts.items())}
-    if set(counts) <= {Outcome.KNOWN}:
+    if set(counts) <= {Outcome.KNOWN, Outcome.OPEN}:
         return
-    detail = {"sha256": digest, **counts}
+    orders = sorted({one.id for one in _tickets(given)})
+    subject = orders[0] if len(orders) == 1 else "review"
+    detail = {"sha256": digest, **counts} | ({"orders": len(orders)} if len(orders) != 1 else {})
     with desk.store.lease("review: a file came back") as lease:
-        audit.append(
-            lease, actor=desk.by, action="review.import", subject=answers.ticket.id, detail=detail, at=desk.now
-        )
+        audit.append(lease, actor=desk.by, action="review.import", subject=subject, detail=detail, at=desk.now)

@@ -22,6 +22,7 @@ from scanner.review.clock import clock_for
 from scanner.review.decide import decide, judgement_of, new_key
 from scanner.review.keys import open_codes
 from scanner.review.offline.export import Exported, Order, Rules, export_review
+from scanner.review.offline.forms import FORMS
 from scanner.review.offline.taking import Desk
 from scanner.roster import read_roster
 from scanner.scan.flagging import flag_unscored
@@ -61,8 +62,9 @@ class Office:
     def export(self, reviewer: str = "sari", name: str = "telaah.html", **changes: Any) -> tuple[Path, Exported]:
         """Export what waits for somebody; without gold unless `chance` says so."""
         target, chance = self.folder / name, changes.pop("chance", lambda: 1.0)
+        form = changes.pop("form", FORMS["html"])
         order = Order(**{"reviewer": reviewer, "by": "ratna", "at": self.now, "limit": 30, **changes})
-        return target, export_review(self.workspace.store, target, order, self.rules(), chance=chance)
+        return target, export_review(self.workspace.store, target, order, self.rules(), form=form, chance=chance)
 
     def desk(self, **changes: Any) -> Desk:
         """Where files are taken in."""
