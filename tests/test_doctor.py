@@ -69,7 +69,7 @@ def test_a_whole_workspace_passes_every_check(office: Path):
     checks = list(doctor.examine(office))
     assert [check.name for check in checks if check.ok is not True] == []
     assert all(check.found and not check.next_step for check in checks)
-    assert len({check.name for check in checks}) == len(checks) == 15
+    assert len({check.name for check in checks}) == len(checks) == 16
 
 
 def test_the_shipped_model_fits_the_shipped_rules(office: Path):

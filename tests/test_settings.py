@@ -102,7 +102,7 @@ def test_secrets_that_others_can_read_are_refused(tmp_path: Path):
         ("[review]\noverlap = 1\n", "review.overlap: .*greater than or equal to 2"),
         ("[mandate]\ncontroller_kind = 'partai'\n", "mandate.controller_kind: .*bawaslu"),
         ("[platforms.myspace]\nenabled = true\n", "platforms.myspace"),
-        ("colour = 1\n", "colour: .* known here: election"),
+        ("colour = 1\n", "colour: .* known here: .*election"),
         ("not toml", "not valid TOML"),
     ],
 )

@@ -25,7 +25,7 @@ def purge(
         typer.Option(metavar="REASON", help="The key of the tombstones is lost for good: begin anew with another."),
     ] = None,
 ) -> int:
-    """Erase what is past the days of [retention]: posts, raw answers, pictures, exports, run history, logs.
+    """Erase what is past its days by the settings: posts, raw answers, pictures, exports, run history, logs.
 
     Run it daily, after `scanner scan`. What stays of a post is a keyed mark and a count. Exit 3 when an exported file
     was altered since and left alone, 75 when the disk has no room to write the database anew.

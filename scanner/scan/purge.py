@@ -66,10 +66,10 @@ class Purge:
         receipt = Receipt(self.now)
         with _plainly_if_full(self.store.path):
             self._remove_files(receipt)
-            self._erase_raw_answers(receipt)
+            self._delete_rows(receipt)
             while self._erase_batch(receipt):
                 pass
-            self._delete_rows(receipt)
+            self._tell(receipt)
             try:
                 erase.finish_erasing(self.store)
             finally:
@@ -98,8 +98,13 @@ class Purge:
         with self.store.lease("purge: exports that left") as lease:
             leaving.forget_exports(lease, [one.path for one in gone])
 
-    def _erase_raw_answers(self, receipt: Receipt) -> None:
-        with self.store.lease("purge: raw answers past their days") as lease:
+    def _delete_rows(self, receipt: Receipt) -> None:
+        with self.store.lease("purge: rows and raw answers past their days") as lease:
+            receipt.rows.update(outdated.delete_outdated(lease, self.cutoffs))
+            if receipt.rows:
+                detail = {"reason": REASON, "rows": dict(receipt.rows)}
+                audit.append(lease, actor=self.by, action="rows.erase", subject="record", detail=detail, at=self.now)
+                erase.note_database(lease)
             receipt.leftovers += leftovers.sweep(lease, self.now - _DAY, by=self.by, at=self.now)
             found = retention.old_captures(lease, self._raw_before)
             receipt.raw_answers += erase.erase_captures(lease, found, reason=REASON, by=self.by, at=self.now)
@@ -115,16 +120,13 @@ class Purge:
         receipt.pictures += done.pictures
         return bool(tombs)
 
-    def _delete_rows(self, receipt: Receipt) -> None:
-        with self.store.lease("purge: rows past their days") as lease:
-            receipt.rows.update(outdated.delete_outdated(lease, self.cutoffs))
-            if not receipt.counts:
-                return
+    def _tell(self, receipt: Receipt) -> None:
+        if not receipt.counts:
+            return
+        with self.store.lease("purge: tell of it") as lease:
             detail = {"left": receipt.counts, "held": dict(receipt.held)}
             event = audit.append(lease, actor=self.by, action="purge", subject="record", detail=detail, at=self.now)
             receipt.event = event.seq
-            if receipt.rows:
-                erase.note_database(lease)
 
     def _old_logs(self) -> list[Path]:
         return [path for path in _files(self.logs) if path.stat().st_mtime < self._raw_before.timestamp()]

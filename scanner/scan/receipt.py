@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,9 @@ class Receipt:
     @property
     def told(self) -> dict[str, Any]:
         """The receipt as plain values."""
-        return asdict(self) | {"at": self.at.isoformat()}
+        # Not by `asdict`, which takes the pairs of a Counter for things to be counted.
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return values | {"at": self.at.isoformat()}
 
 
 def write_receipt(data: Path, receipt: Receipt) -> Path:
