@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
 
-from scanner.demo import many_sql
+from scanner.demo import many_writing
 from scanner.demo.fragments import AGENCIES, PLATFORMS
 from scanner.domain.accounts import Account, Confidence, Employment, Platform
 from scanner.errors import UsageError
@@ -56,11 +56,13 @@ def make_posts(store: Store, order: Order, *, by: str) -> Iterator[int]:
         with store.lease("made-up posts") as lease:
             lease.register("people", _people(cast))
             lease.register("calendar", _calendar(order))
-            many_sql.write(lease, first, last, order.codes, order.ruleset, order.model, order.now, order.election.id)
+            many_writing.write(
+                lease, first, last, order.codes, order.ruleset, order.model, order.now, order.election.id
+            )
         yield last
     with store.lease("made-up runs") as lease:
         lease.register("people", _people(cast))
-        many_sql.write_runs(lease, order.now, DAYS, f"{order.ruleset} {order.model}")
+        many_writing.write_runs(lease, order.now, DAYS, f"{order.ruleset} {order.model}")
 
 
 def _require_own(lease: Lease) -> None:
@@ -96,7 +98,7 @@ def _cast(count: int, today: date) -> Iterator[Account]:
 
 
 def _people(cast: Sequence[Account]) -> pa.Table:
-    columns = {"number": range(len(cast)), "account_id": [one.id for one in cast]}
+    columns = {"place": range(len(cast)), "account_id": [one.id for one in cast]}
     return pa.table(
         {**columns, "platform": [str(one.platform) for one in cast], "handle": [one.handle for one in cast]}
     )

@@ -59,7 +59,7 @@ def macro(key: bytes) -> str:
     """
     block = key.ljust(_BLOCK, b"\0")
     inner, outer = (_blob(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
-    message = "encode(concat(kind, ':', id))"
+    message = "encode(kind || ':' || id)"
     return f"CREATE MACRO pseudonym(kind, id) AS left(sha256({outer} || unhex(sha256({inner} || {message}))), 32)"
 
 
