@@ -26,6 +26,7 @@ from scanner.store import audit, doubles, erase, gold, leftovers, tombstones
 from scanner.store.connection import Store
 from scanner.store.gold import Gold
 from scanner.store.outdated import Cutoffs
+from scanner.store.owner import own
 from scanner.store.retention import Election
 from tests.scan.canaries import KINDS, LATER, Planted, plant
 from tests.store.samples import NOON
@@ -56,6 +57,32 @@ def purge_of(root: Path, now: datetime = LATER, **changes: Any) -> Purge:
         "now": now,
     }
     return Purge(**{**values, **changes})
+
+
+FULL = """
+import os, subprocess, sys
+from pathlib import Path
+from scanner.errors import StoreFull
+from tests.scan.canaries import plant
+from tests.scan.test_purge import purge_of, require_nothing_left, require_whole_after_a_kill
+
+disk, free = Path(sys.argv[1]), int(sys.argv[2])
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk], check=True)
+planted = plant(disk / "w", 3)
+left = os.statvfs(disk)
+filler = disk / "penuh"
+filler.write_bytes(bytes(left.f_bavail * left.f_frsize - free))
+try:
+    purge_of(planted.root).run()
+except StoreFull as error:
+    assert chr(10) not in str(error)
+else:
+    sys.exit("there was room")
+require_whole_after_a_kill(planted)
+filler.unlink()
+purge_of(planted.root).run()
+require_nothing_left(planted)
+"""
 
 
 @pytest.fixture
@@ -221,6 +248,24 @@ def test_a_disk_with_less_room_than_the_database_needs_is_not_filled(planted: Pl
     require_nothing_left(planted)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("free", [0, 64 * 1024, 1024 * 1024])
+def test_on_a_disk_that_is_really_full_everything_stays_whole(tmp_path: Path, free: int):
+    if subprocess.run(["unshare", "-rm", "true"], check=False, capture_output=True).returncode:
+        pytest.skip("no mount namespace here: a small disk cannot be made")
+    asked = ["unshare", "-rm", sys.executable, "-c", FULL, str(tmp_path), str(free)]
+    done = subprocess.run(asked, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_it_purges_a_record_that_the_desk_keeps_open(planted: Planted):
+    with own(planted.store):
+        asked = [sys.executable, "-c", PURGE, str(planted.root), LATER.isoformat()]
+        done = subprocess.run(asked, check=False, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")
+    require_nothing_left(planted)
+
+
 def kill_after(planted: Planted, seconds: float) -> int:
     """Purge in a process of its own that is killed some time after it began; return how it ended."""
     asked = [sys.executable, "-c", PURGE, str(planted.root), LATER.isoformat()]
@@ -248,7 +293,7 @@ def test_killed_it_leaves_a_whole_workspace_and_the_next_call_finishes(planted: 
 @pytest.mark.parametrize("step", range(25))
 def test_killed_at_25_moments_it_leaves_a_whole_workspace(tmp_path: Path, step: int):
     planted = plant(tmp_path / "w", 3)
-    kill_after(planted, step * 0.02)
+    kill_after(planted, step * 0.05)
     require_whole_after_a_kill(planted)
     purge_of(planted.root).run()
     require_nothing_left(planted)
