@@ -23,6 +23,7 @@ from scanner.cli import (
     init,
     label,
     model,
+    person,
     platforms,
     purge,
     queue,
@@ -78,6 +79,7 @@ def about(
 app.command("init")(init.init)
 app.command("demo")(demo.demo)
 app.add_typer(roster.app, name="roster")
+app.add_typer(person.app, name="person")
 app.command("platforms")(platforms.platforms)
 app.command("scan")(scan.scan)
 app.command("erase")(erase.erase)

@@ -25,7 +25,7 @@ def import_roster(
     Example: scanner roster import roster.csv
     """
     from scanner.roster import read_roster
-    from scanner.scan.listing import list_accounts
+    from scanner.scan.listing import KeptOff, list_accounts
     from scanner.settings import mandate_of
     from scanner.workspace import open_workspace
 
@@ -34,11 +34,17 @@ def import_roster(
     roster = read_roster(file)
     for refusal in roster.refusals:
         say(str(refusal))
-    removed = [] if dry_run else list_accounts(opened.store, roster.accounts, mandate=mandate, by=operator())
-    for account in removed:
+    off = KeptOff((), ())
+    if not dry_run:
+        off = list_accounts(opened.store, roster.accounts, mandate=mandate, by=operator())
+    for account in off.removed:
         say(f"{account}: was taken off the list and stays off; `scanner roster restore` puts it back")
+    for account in off.erased:
+        say(f"{account}: its person was erased, so it is not listed; `scanner person relist` allows it again")
     verb = "would be listed" if dry_run else "listed"
-    say(f"{len(roster.accounts) - len(removed)} accounts {verb}, {len(roster.refusals)} rows refused.")
+    say(
+        f"{len(roster.accounts) - len(off.removed) - len(off.erased)} accounts {verb}, {len(roster.refusals)} rows refused."
+    )
     return 3 if roster.refusals else 0
 
 

@@ -13,6 +13,7 @@ from ahocorasick_rs import AhoCorasick
 
 from scanner.domain.runs import Rejected, Run
 from scanner.store import tables
+from scanner.store.accounts import suspended_ids
 from scanner.store.audit import Event
 from scanner.store.connection import Lease
 
@@ -23,51 +24,56 @@ _TELLING = 4
 """Characters from which a name tells one account from the words around it."""
 
 _NAMES = """
-    WITH theirs AS (FROM accounts WHERE suspended_at IS NOT NULL)
     SELECT DISTINCT lower(name) FROM (
-        SELECT unnest([id, handle, person_id, native_id, url]) AS name FROM theirs
-        UNION ALL SELECT unnest([id, url]) FROM posts WHERE account_id IN (SELECT id FROM theirs)
+        SELECT unnest([id, handle, person_id, native_id, url]) AS name FROM accounts WHERE id = ANY($ids::VARCHAR[])
+        UNION ALL SELECT unnest([id, url]) FROM posts WHERE account_id = ANY($ids::VARCHAR[])
     ) WHERE length(name) >= $telling"""
 
 
 @dataclass(frozen=True, slots=True)
-class Hidden:
-    """Finds the names of suspended people, of their accounts and of their posts in texts."""
+class Names:
+    """Finds what some accounts, their people and their posts are called in texts."""
 
     finder: AhoCorasick | None
-    """None while nobody is suspended."""
+    """None where there are no such accounts."""
 
-    def stands_in(self, *texts: str) -> bool:
+    def stand_in(self, *texts: str) -> bool:
         """Tell whether any of them is named."""
         return self.finder is not None and any(self.finder.find_matches_as_indexes(one.lower()) for one in texts)
 
-    def without(self, text: str) -> str:
+    def hidden(self, text: str) -> str:
         """Return a text, or only that somebody is suspended where it names them."""
-        return HIDDEN if self.stands_in(text) else text
+        return HIDDEN if self.stand_in(text) else text
 
 
-def load_hidden(lease: Lease) -> Hidden:
+def names_of(lease: Lease, account_ids: Iterable[str]) -> Names:
+    """Read what these accounts, their people and their posts are called."""
+    ids = sorted(account_ids)
+    names = lease.rows(_NAMES, {"ids": ids, "telling": _TELLING}) if ids else []
+    return Names(AhoCorasick([name for (name,) in names]) if names else None)
+
+
+def suspended_names(lease: Lease) -> Names:
     """Read whom a text must not name."""
-    names = [name for (name,) in lease.rows(_NAMES, {"telling": _TELLING})]
-    return Hidden(AhoCorasick(names) if names else None)
+    return names_of(lease, suspended_ids(lease))
 
 
 def hide_in_events(lease: Lease, events: Iterable[Event]) -> list[Event]:
     """Return events, without subject and detail where these name somebody who is suspended. The chain stays whole."""
-    hidden = load_hidden(lease)
+    names = suspended_names(lease)
     return [
-        replace(one, subject=HIDDEN, detail={}) if hidden.stands_in(one.subject, tables.to_json(one.detail)) else one
+        replace(one, subject=HIDDEN, detail={}) if names.stand_in(one.subject, tables.to_json(one.detail)) else one
         for one in events
     ]
 
 
 def hide_in_runs(lease: Lease, runs: Iterable[Run]) -> list[Run]:
     """Return runs, without notes that name somebody who is suspended."""
-    hidden = load_hidden(lease)
-    return [replace(one, note=hidden.without(one.note)) for one in runs]
+    names = suspended_names(lease)
+    return [replace(one, note=names.hidden(one.note)) for one in runs]
 
 
 def hide_in_rejected(lease: Lease, rejected: Iterable[Rejected]) -> list[Rejected]:
     """Return items in quarantine, without places and reasons that name somebody who is suspended."""
-    hidden = load_hidden(lease)
-    return [replace(one, source=hidden.without(one.source), reason=hidden.without(one.reason)) for one in rejected]
+    names = suspended_names(lease)
+    return [replace(one, source=names.hidden(one.source), reason=names.hidden(one.reason)) for one in rejected]

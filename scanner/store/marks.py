@@ -27,6 +27,8 @@ class Mark(StrEnum):
     VERSION = "version"  # versions.id, id and words: an edited post is another one
     POST = "post"  # posts.id: the post never comes back, whatever it says by then
     WITHDRAWN = "withdrawn"  # posts.id: gone there and here; nothing keeps it from coming back
+    ACCOUNT = "account"  # accounts.id: its person was erased, so it is not listed again unless somebody says so
+    PERSON = "person"  # accounts.person_id: what a person is called on the audit chain
 
 
 def key_path(data: Path) -> Path:

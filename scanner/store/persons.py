@@ -10,9 +10,9 @@ from datetime import datetime
 
 from scanner.domain.users import folded
 from scanner.errors import UsageError
-from scanner.store import audit, tombstones
+from scanner.store import audit, marks
 from scanner.store.connection import Lease
-from scanner.store.tombstones import Mark
+from scanner.store.marks import Mark
 
 
 def accounts_of(lease: Lease, person: str) -> list[str]:
@@ -29,7 +29,7 @@ def accounts_of(lease: Lease, person: str) -> list[str]:
 
 def subject_of(lease: Lease, person: str) -> str:
     """Return what a person is called on the audit chain."""
-    return f"person:{tombstones.mark(tombstones.load_key(lease), Mark.POST, f'person:{folded(person)}')[:16]}"
+    return f"person:{marks.mark(marks.load_key(lease), Mark.PERSON, folded(person))[:16]}"
 
 
 def suspend(lease: Lease, person: str, *, reason: str, by: str, at: datetime) -> int:

@@ -5,7 +5,7 @@ import pytest
 from scanner.domain.runs import Rejected, Run
 from scanner.store import accounts, audit, persons, quarantine, runs, trails
 from scanner.store.connection import Lease
-from scanner.store.hidden import HIDDEN, load_hidden
+from scanner.store.hidden import HIDDEN, suspended_names
 from scanner.store.posts import save_posts
 from tests.store.samples import NOON, make_account, make_post
 
@@ -31,15 +31,15 @@ def _suspended(lease: Lease) -> None:
     ],
 )
 def test_it_finds_accounts_persons_and_posts_in_texts(lease: Lease, text: str):
-    hidden = load_hidden(lease)
-    assert hidden.stands_in(text)
-    assert hidden.without(text) == HIDDEN
-    assert hidden.without("sita@desa.example: tenggat") == "sita@desa.example: tenggat"
+    names = suspended_names(lease)
+    assert names.stand_in(text)
+    assert names.hidden(text) == HIDDEN
+    assert names.hidden("sita@desa.example: tenggat") == "sita@desa.example: tenggat"
 
 
 def test_nothing_is_hidden_while_nobody_is_suspended(lease: Lease):
     persons.resume(lease, "PEG-0001", reason="ditolak", by="dian", at=NOON)
-    assert not load_hidden(lease).stands_in("mastodon:budi@desa.example")
+    assert not suspended_names(lease).stand_in("mastodon:budi@desa.example")
 
 
 def test_events_runs_and_faults_are_shown_without_them_and_stay_on_record(lease: Lease):
