@@ -8,8 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from scanner.domain.flags import Phase
 from scanner.domain.posts import Post
 from scanner.domain.retention import Outcome
@@ -61,7 +59,8 @@ def buried(lease: Lease, posts: Iterable[Post]) -> set[str]:
     if not lease.rows("SELECT mark FROM tombstones LIMIT 1"):
         return set()
     by_id = {post.id: post for post in posts}
-    known = lease.rows("SELECT id FROM posts WHERE id = ANY($ids::VARCHAR[])", {"ids": list(by_id)})
+    these, params = tables.among(by_id)
+    known = lease.rows(f"SELECT id FROM posts WHERE id IN {these}", params)  # noqa: S608
     key, unknown = load_key(lease), by_id.keys() - {post for (post,) in known}
     marks = {
         made: one
@@ -73,10 +72,8 @@ def buried(lease: Lease, posts: Iterable[Post]) -> set[str]:
 
 def known_marks(lease: Lease, marks: Collection[str]) -> list[str]:
     """Return those marks of which there is a tombstone."""
-    if not marks:
-        return []
-    lease.register("marks", pa.table({"mark": pa.array(marks, pa.string())}))
-    return [found for (found,) in lease.rows("SELECT mark FROM tombstones SEMI JOIN marks USING (mark)")]
+    these, params = tables.among(marks)
+    return [found for (found,) in lease.rows(f"SELECT mark FROM tombstones WHERE mark IN {these}", params)]  # noqa: S608
 
 
 def count_tombstones(lease: Lease) -> list[Counted]:

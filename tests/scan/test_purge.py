@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from scanner.domain.reviews import Verdict
 from scanner.errors import StoreFull
 from scanner.report.integrity import check_integrity
 from scanner.scan.purge import Purge
+from scanner.scan.run import Summary
 from scanner.sections import RetentionSettings
 from scanner.store import audit, doubles, erase, gold, leftovers, tombstones
 from scanner.store.connection import Store
@@ -29,6 +30,7 @@ from scanner.store.outdated import Cutoffs
 from scanner.store.owner import own
 from scanner.store.retention import Election
 from tests.scan.canaries import KINDS, LATER, Planted, plant
+from tests.scan.conftest import Town
 from tests.store.samples import NOON
 
 PURGE = """
@@ -297,3 +299,20 @@ def test_killed_at_25_moments_it_leaves_a_whole_workspace(tmp_path: Path, step: 
     require_whole_after_a_kill(planted)
     purge_of(planted.root).run()
     require_nothing_left(planted)
+
+
+def test_a_scan_of_the_same_pages_brings_nothing_back(town: Town):
+    def scan() -> Summary:
+        with town.workspace.scan() as prepared:
+            return prepared.run(prepared.plan(datetime.now(UTC)))
+
+    scan()
+    done = town.workspace.purge(datetime.now(UTC) + timedelta(days=5000), by="operator").run()
+    assert done.posts.total() == len(town.expected())
+    with town.workspace.store.lease("test") as lease:
+        lease.execute("DELETE FROM cursors")
+    again = scan()
+    assert (again.tally.new, again.tally.unchanged, again.exit_code) == (0, len(town.expected()), 0)
+    with town.workspace.store.lease("test") as lease:
+        assert lease.rows("SELECT count(*) FROM posts") == [(0,)]
+    assert check_integrity(town.workspace.store).problems == ()
