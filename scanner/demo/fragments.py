@@ -67,8 +67,6 @@ CALLS = (
     "Foto bareng tim pemenangan nomor {c}, salam {c} jari ✌️",
     "Seragam dinas bukan halangan, tetap nomor {c} 🔥",
 )
-CODES = ("AJAKAN-PILIH", "SIMBOL-PASLON", "MEDSOS-DUKUNG", "ATRIBUT-DINAS")
-"""Stand-ins where the rules catalogue in use is not asked."""
 CHANNELS = ("text", "text", "text", "hashtag", "emoji")
 WEIGHTS = ("H", "M", "M", "L")
 PLATFORMS = ("facebook", "facebook", "instagram", "instagram", "x", "tiktok", "mastodon")

@@ -34,7 +34,7 @@ class Order:
     posts: int
     election: Election
     codes: Sequence[str]
-    """Codes of the rules catalogue that may be on flags."""
+    """Codes of the rules catalogue that may be on flags, two or more."""
     ruleset: str
     model: str
     now: datetime

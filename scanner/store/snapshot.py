@@ -61,7 +61,6 @@ def workbench(folder: Path, *, threads: int = 2, memory_limit: str = "1GB") -> I
         "temp_directory": str(folder / ".spill"),
         "autoinstall_known_extensions": False,
         "python_enable_replacements": False,
-        "preserve_insertion_order": False,
     }
     with contextlib.closing(duckdb.connect(":memory:", config=options)) as connection:
         connection.execute("SET TimeZone = 'UTC'")
@@ -71,12 +70,14 @@ def workbench(folder: Path, *, threads: int = 2, memory_limit: str = "1GB") -> I
 def build_file(path: Path, folder: Path, comments: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
     """Make the DuckDB file out of Parquet files named by its tables; comments: of a table, and of each column."""
     with translated(path), contextlib.closing(duckdb.connect(str(path), config=_alone())) as connection:
+        connection.begin()
         for name, (row, columns) in comments.items():
             source = _quoted(folder / f"{name}.parquet")
             connection.execute(f'CREATE TABLE "{name}" AS FROM read_parquet({source})')
             connection.execute(f'COMMENT ON TABLE "{name}" IS {_text(row)}')
             for column, meaning in columns.items():
                 connection.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_text(meaning)}')
+        connection.commit()
         connection.execute("CHECKPOINT")
 
 

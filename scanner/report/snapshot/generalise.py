@@ -7,7 +7,6 @@ has one outcome alone would tell it of everybody in it; such a group is made coa
 # ruff: noqa: S608  every name in these statements is one of ours
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scanner.report.snapshot.levels import Ladder, Step
@@ -53,24 +52,23 @@ def generalise(bench: Workbench, table: str, ladder: Ladder, *, result: str, sma
 
 def _take(bench: Workbench, ladder: Ladder, step: Step, number: int, smallest: int) -> None:
     """Make what waits coarser by one step, and keep the groups that are large enough now."""
-    bench.execute(f"CREATE OR REPLACE TABLE waiting AS SELECT cell, {_replaced(ladder, step.columns)} FROM waiting")
     columns = ", ".join(ladder.columns)
+    if step.columns:
+        told = ", ".join(f"{step.columns[name]} AS {name}" if name in step.columns else name for name in ladder.columns)
+        bench.execute(f"CREATE OR REPLACE TABLE waiting AS SELECT cell, {told} FROM waiting")
     bench.execute(
-        f"""CREATE OR REPLACE TABLE groups AS SELECT row_number() OVER () AS id, * FROM (
-            SELECT {columns}, list(cell) AS cells FROM waiting GROUP BY {columns})"""
+        f"""INSERT INTO kept
+            WITH groups AS MATERIALIZED (
+                SELECT row_number() OVER () AS id, * FROM (
+                    SELECT {columns}, list(cell) AS cells FROM waiting GROUP BY {columns})
+            ), parts AS MATERIALIZED (
+                SELECT id, unnest(cells) AS cell FROM groups
+            ), large AS (
+                SELECT id FROM parts JOIN people USING (cell) GROUP BY id HAVING count(DISTINCT person) >= {smallest}
+            )
+            SELECT {number}, waiting.* FROM waiting JOIN parts USING (cell) JOIN ({_mixed(ladder)}) USING (id)"""
     )
-    bench.execute("CREATE OR REPLACE TABLE parts AS SELECT id, unnest(cells) AS cell FROM groups")
-    bench.execute(
-        f"""CREATE OR REPLACE TABLE large AS SELECT id FROM parts JOIN people USING (cell)
-            GROUP BY id HAVING count(DISTINCT person) >= {smallest}"""
-    )
-    bench.execute(
-        f"""INSERT INTO kept SELECT {number}, waiting.* FROM waiting
-            JOIN parts USING (cell) JOIN ({_mixed(ladder)}) USING (id)"""
-    )
-    bench.execute("DELETE FROM waiting WHERE cell IN (SELECT cell FROM kept)")
-    for name in ("groups", "parts", "large"):
-        bench.execute(f"DROP TABLE {name}")
+    bench.execute(f"DELETE FROM waiting WHERE cell IN (SELECT cell FROM kept WHERE step = {number})")
 
 
 def _mixed(ladder: Ladder) -> str:
@@ -82,10 +80,6 @@ def _mixed(ladder: Ladder) -> str:
     silent = f"OR {ladder.outcome} IN ({harmless})" if harmless else ""
     return f"""SELECT id FROM groups JOIN large USING (id)
         QUALIFY count(*) OVER (PARTITION BY {others}) >= 2 OR {ladder.outcome} IS NULL {silent}"""
-
-
-def _replaced(ladder: Ladder, changes: Mapping[str, str]) -> str:
-    return ", ".join(f"{changes[name]} AS {name}" if name in changes else name for name in ladder.columns)
 
 
 def _from(table: str, ladder: Ladder) -> str:

@@ -30,20 +30,31 @@ _NAMED: Mapping[str, Sql] = {
 }
 """By table: whose rows they are, and of what, as numbers that say nothing; `n` counts them."""
 
+# Rows must not lie in the order of the record: that is the order of time. Sorted once, posts, flags and scores are
+# written as they lie.
+_SORTED = """CREATE TABLE posts_sorted AS SELECT post_id, t.* EXCLUDE (n) {text}
+    FROM posts_told AS t JOIN posts_named USING (n) ORDER BY post_id"""
+_ROUGH = LADDERS["posts"].place("scores in steps of 0.25")
+
+
+def _of_kind(column: str) -> Sql:
+    """Return the SQL of what a score's kind stands for; a look-up in a list keeps the order, a join need not."""
+    return f'(SELECT list({column} ORDER BY "kind") FROM kinds)[score // 100]'
+
+
 _TOLD: Mapping[str, Sql] = {
     "accounts": """SELECT account_id, t.platform, t.agency, t.employment
         FROM accounts_told AS t JOIN accounts_named USING (n) ORDER BY account_id""",
-    "posts": """SELECT post_id, t.platform, t.agency, t.role, t.language, t.phase, t.period_start, t.period,
-        t.chosen, t.outcome {text} FROM posts_told AS t JOIN posts_named USING (n) ORDER BY post_id""",
-    "flags": """SELECT post_id, t.election, t.codes, t.ruleset, t.model
-        FROM posts_told AS t JOIN posts_named USING (n) WHERE t.chosen = 'flagged' ORDER BY post_id""",
+    "posts": """SELECT post_id, platform, agency, role, language, phase, period_start, period, chosen, outcome {text}
+        FROM posts_sorted""",
+    "flags": "SELECT post_id, election, codes, ruleset, model FROM posts_sorted WHERE chosen = 'flagged'",
     "signals": """SELECT t.code, t.weight, t.channel, t.language, t.object_kind, t.negated, t.quoted, t.platform,
         t.phase, count(*) AS signals, count(DISTINCT post) AS posts
         FROM signals_told AS t JOIN signals_named USING (n) GROUP BY ALL ORDER BY ALL""",
-    "scores": f"""SELECT post_id, label, k.model, k.ruleset, score % 100 / 20 AS probability,
-        if(step >= {LADDERS["posts"].place("scores in steps of 0.25")}, 0.25, 0.05)::DOUBLE AS step
-        FROM (SELECT n, step, unnest(scores) AS score FROM posts_told) JOIN posts_named USING (n)
-        JOIN kinds AS k ON k."kind" = score // 100 ORDER BY ALL""",
+    "scores": f"""SELECT post_id, {_of_kind("label")} AS label, {_of_kind("model")} AS model,
+        {_of_kind("ruleset")} AS ruleset, score % 100 / 20 AS probability,
+        if(step >= {_ROUGH}, 0.25, 0.05)::DOUBLE AS step
+        FROM (SELECT post_id, step, unnest(scores) AS score FROM posts_sorted)""",
     "reviews": """SELECT item_id, k AS position, reviewers[k] AS reviewer, t.said[k].stage AS stage,
         t.said[k].verdict AS verdict, t.codes[k] AS codes, t.seconds[k] AS seconds, t.chosen, t.platform, t.phase,
         t.period_start, t.period
@@ -57,7 +68,7 @@ _TOLD: Mapping[str, Sql] = {
         FROM coverage_told AS t JOIN coverage_named USING (n) GROUP BY ALL ORDER BY ALL""",
     "runs": """SELECT pseudonym('run', id) AS run_id, kind, CAST(date_trunc('week', "day") AS DATE) AS week, ended,
         exit_code, versions, accounts, posts_new FROM runs ORDER BY ALL""",
-    "models": """SELECT m.* EXCLUDE (scores), (SELECT count(*) FROM (SELECT unnest(scores) AS score FROM posts_told)
+    "models": """SELECT m.* EXCLUDE (scores), (SELECT count(*) FROM (SELECT unnest(scores) AS score FROM posts_sorted)
         JOIN kinds AS k ON k."kind" = score // 100 WHERE k.model = m.model AND k.label = m.label) AS scores
         FROM models AS m ORDER BY ALL""",
     "rules": "SELECT * FROM rules ORDER BY ALL",
@@ -79,6 +90,7 @@ def shape(
             _name(bench, name, with_text=with_text)
             told[name] = generalise(bench, f"{name}_named", LADDERS[name], result=f"{name}_told", smallest=smallest)
     text = ", text" if with_text else ""
+    bench.execute(_SORTED.replace("{text}", text))
     return {
         name: bench.write(sql.replace("{text}", text), folder / f"{name}.parquet") for name, sql in _TOLD.items()
     }, told

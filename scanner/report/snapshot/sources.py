@@ -29,13 +29,13 @@ _ITEMS = """
         QUALIFY row_number() OVER (PARTITION BY post_id ORDER BY chosen DESC, captured DESC, id) = 1
     )"""
 
-_ACCOUNTS = """
+ACCOUNTS = """
     SELECT id, person_id AS person, platform, employment,
            CASE WHEN count(DISTINCT person_id) OVER (PARTITION BY agency) >= $smallest THEN agency ELSE $others END
                AS agency
     FROM listed"""
 
-_KINDS = 'SELECT label, model_id AS model, ruleset, row_number() OVER () AS "kind" FROM (SELECT DISTINCT * EXCLUDE (version_id, probability) FROM scores)'  # noqa: E501
+KINDS = 'SELECT label, model_id AS model, ruleset, row_number() OVER () AS "kind" FROM (SELECT DISTINCT * EXCLUDE (version_id, probability) FROM scores)'  # noqa: E501
 
 _POSTS = f"""
     WITH {_ITEMS}, found AS (
@@ -92,6 +92,8 @@ _RUNS = """
            CASE WHEN people >= $smallest THEN new END AS posts_new
     FROM runs LEFT JOIN seen ON run_id = id"""
 
+WANTED = {"posts": _POSTS, "signals": _SIGNALS, "reviews": _REVIEWS, "coverage": _COVERAGE, "runs": _RUNS}
+"""The rows that need `cast_` (the accounts) and `kinds` (of scores) registered; {text} stands for a further column."""
 OTHERS = "lainnya"
 """The name under which agencies stand that are not told apart."""
 
@@ -111,14 +113,14 @@ def gather(lease: Lease, *, smallest: int, zone: str, with_text: bool) -> Gather
     """Read everything a snapshot is made of; `zone` is the region's, by whose clock days are told."""
     known = {"smallest": smallest, "zone": zone}
     tables = {
-        "accounts": lease.arrow(_ACCOUNTS, {"smallest": smallest, "others": OTHERS}),
-        "kinds": lease.arrow(_KINDS),
+        "accounts": lease.arrow(ACCOUNTS, {"smallest": smallest, "others": OTHERS}),
+        "kinds": lease.arrow(KINDS),
     }
     lease.register("cast_", tables["accounts"])
     lease.register("kinds", tables["kinds"])
     text = ", v.text" if with_text else ""
-    wanted = {"posts": _POSTS.format(text=text), "signals": _SIGNALS, "reviews": _REVIEWS}
-    for name, sql in {**wanted, "coverage": _COVERAGE, "runs": _RUNS}.items():
+    for name, template in WANTED.items():
+        sql = template.replace("{text}", text)
         tables[name] = lease.arrow(sql, {key: value for key, value in known.items() if f"${key}" in sql} or None)
     shown = set(tables["reviews"]["id"].to_pylist())
     doubles = tuple(one for one in load_doubles(lease) if one.flag_id in shown)
