@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scanner.report.snapshot.columns import PERIOD, PHASE, PLATFORM, START, WITHHELD, Column, View, estimate
 
-_FEW = "fewer items than a group needs, or the same answer everywhere"
+_FEW = "the same answer everywhere"
 
 REVIEWS = View(
     "reviews",
@@ -28,7 +28,7 @@ REVIEWS = View(
 )
 AGREEMENT = View(
     "agreement",
-    "one question, over all reviewers or by pair: how far those agree who read the same post blind",
+    "one question, over all reviewers or by pair, of enough posts: how far those agree who read the same post blind",
     (
         Column("question", "VARCHAR", "A label, 'verdict', or one verdict against the others"),
         Column("reviewer_a", "VARCHAR", "As in reviews", "32 hex digits", "all reviewers together"),

@@ -50,7 +50,12 @@ PHASE = Column(
     "NON, PRA, TETAP, KAMPANYE, TENANG, HARI_H, REKAP, PSU",
     WITHHELD,
 )
-START = Column("period_start", "DATE", "First day of the period it belongs to, local time of the region", null=WITHHELD)
+START = Column(
+    "period_start",
+    "DATE",
+    "First day of the period it belongs to, local time of the region",
+    null=f"{WITHHELD}; or the platform does not say when",
+)
 PERIOD = Column(
     "period",
     "VARCHAR",

@@ -61,7 +61,8 @@ _TOLD: Mapping[str, Sql] = {
         FROM (SELECT *, unnest(range(1, len(said) + 1)) AS k FROM reviews_told) AS t
         JOIN reviews_named USING (n) ORDER BY item_id, position""",
     "agreement": """SELECT * REPLACE (pseudonym('reviewer', nullif(reviewer_a, '')) AS reviewer_a,
-        pseudonym('reviewer', nullif(reviewer_b, '')) AS reviewer_b) FROM agreement ORDER BY ALL""",
+        pseudonym('reviewer', nullif(reviewer_b, '')) AS reviewer_b)
+        FROM agreement WHERE items >= {smallest} ORDER BY ALL""",
     "coverage": """SELECT t.period_start, t.period, t.platform, t.outcome, count(DISTINCT account) AS accounts,
         count(*) AS account_days, CAST(sum(new) AS BIGINT) AS posts_new, CAST(sum(changed) AS BIGINT) AS posts_changed,
         CAST(sum(requests) AS BIGINT) AS requests
@@ -92,7 +93,8 @@ def shape(
     text = ", text" if with_text else ""
     bench.execute(_SORTED.replace("{text}", text))
     return {
-        name: bench.write(sql.replace("{text}", text), folder / f"{name}.parquet") for name, sql in _TOLD.items()
+        name: bench.write(sql.replace("{text}", text).replace("{smallest}", str(smallest)), folder / f"{name}.parquet")
+        for name, sql in _TOLD.items()
     }, told
 
 
