@@ -16,6 +16,7 @@ from pathlib import Path
 from scanner.domain.accounts import Platform
 from scanner.domain.retention import Outcome, Policy
 from scanner.errors import StoreError, StoreFull
+from scanner.scan import litter
 from scanner.scan.receipt import Receipt, write_receipt
 from scanner.store import audit, erase, faults, leaving, leftovers, outdated, retention
 from scanner.store.connection import Lease, Store
@@ -26,7 +27,6 @@ from scanner.store.traces import find_traces
 BATCH = 10_000
 """Posts erased in one lease: others wait meanwhile."""
 REASON = "retention: past its days"
-_PART = ".part-"
 _DAY = timedelta(days=1)
 
 
@@ -55,10 +55,10 @@ class Purge:
             shown = traces.captures | set(retention.old_captures(lease, self._raw_before))
             receipt.raw_answers, receipt.pictures = retention.count_captures(lease, shown), len(traces.displays)
             receipt.rows.update(outdated.count_outdated(lease, self.cutoffs))
-            found = leaving.leaving_exports(lease, before=self.exports_before, words_leave=bool(due))
+            found = leaving.leaving_exports(lease, before=self.exports_before, words_leave=bool(due), now=self.now)
         receipt.posts.update(past.tomb.outcome for past in due)
         receipt.exports.update(one.kind for one in found)
-        receipt.logs, receipt.leftovers = len(self._old_logs()), len(self._parts())
+        receipt.logs, receipt.leftovers = map(len, self._litter())
         return receipt
 
     def run(self) -> Receipt:
@@ -90,11 +90,11 @@ class Purge:
     def _remove_files(self, receipt: Receipt) -> None:
         with self.store.lease("purge: which exports leave") as lease:
             due = self._due(lease, receipt)
-            found = leaving.leaving_exports(lease, before=self.exports_before, words_leave=bool(due))
+            found = leaving.leaving_exports(lease, before=self.exports_before, words_leave=bool(due), now=self.now)
         gone = [one for one in found if leaving.remove_export(one)]
         receipt.exports.update(one.kind for one in gone)
         receipt.left_alone = sorted({one.path for one in found} - {one.path for one in gone})
-        receipt.logs, receipt.leftovers = _unlink(self._old_logs()), _unlink(self._parts())
+        receipt.logs, receipt.leftovers = map(litter.remove, self._litter())
         with self.store.lease("purge: exports that left") as lease:
             leaving.forget_exports(lease, [one.path for one in gone])
 
@@ -128,24 +128,9 @@ class Purge:
             event = audit.append(lease, actor=self.by, action="purge", subject="record", detail=detail, at=self.now)
             receipt.event = event.seq
 
-    def _old_logs(self) -> list[Path]:
-        return [path for path in _files(self.logs) if path.stat().st_mtime < self._raw_before.timestamp()]
-
-    def _parts(self) -> list[Path]:
-        """Return what killed runs left half written, a day ago."""
-        before = (self.now - _DAY).timestamp()
-        found = (path for path in _files(self.store.path.parent) if any(part.startswith(_PART) for part in path.parts))
-        return [path for path in found if path.stat().st_ctime < before]
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
-
-
-def _unlink(paths: list[Path]) -> int:
-    for path in paths:
-        path.unlink(missing_ok=True)
-    return len(paths)
+    def _litter(self) -> tuple[list[Path], list[Path]]:
+        """Return the logs past their days, and what killed runs left half written a day ago."""
+        return litter.old_logs(self.logs, self._raw_before), litter.parts(self.store.path.parent, self.now - _DAY)
 
 
 @contextlib.contextmanager

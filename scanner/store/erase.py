@@ -119,7 +119,6 @@ def finish_erasing(store: Store) -> None:
         write_anew(store)
         with store.lease("finish erasing: done") as lease:
             leftovers.cross_off(lease, of_file)
-            tombstones.write_list(lease)
 
 
 def note_database(lease: Lease) -> None:

@@ -8,6 +8,9 @@ from datetime import datetime
 from scanner.store import tables
 from scanner.store.connection import Lease
 
+REVIEW = "review"
+"""Kind of the files that reviewers judge from offline."""
+
 
 @dataclass(frozen=True, slots=True)
 class Export:
@@ -16,7 +19,7 @@ class Export:
     path: str
     """Where it was written, from the root of the disk."""
     kind: str
-    """flags, reviews, posts, agreement, snapshot, person or backup."""
+    """flags, reviews, posts, agreement, review, snapshot, person or backup."""
     made_at: datetime
     made_by: str
     sha256: str

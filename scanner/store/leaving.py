@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from scanner.store import exports
@@ -16,19 +16,16 @@ SUMS = "SHA256SUMS"
 """File of an exported folder that lists the others; its own hash is the hash of the folder."""
 
 
-def leaving_exports(lease: Lease, *, before: datetime, words_leave: bool) -> list[Export]:
+VALID = timedelta(days=7)
+"""So long a reviewer may judge from an offline file; the posts in it stay so long too."""
+
+
+def leaving_exports(lease: Lease, *, before: datetime, words_leave: bool, now: datetime) -> list[Export]:
     """Return the files that leave: those made before a moment, and all with words or names once posts leave.
 
-    Backups and pseudonymous snapshots are none of them: they have days of their own.
+    Backups and pseudonymous snapshots are none of them: they have days of their own. So have offline review files.
     """
-    return [
-        one
-        for one in exports.load_exports(lease)
-        if one.kind != "backup"
-        and (
-            one.made_at < before or words_leave if one.identifiable else one.kind != "snapshot" and one.made_at < before
-        )
-    ]
+    return [one for one in exports.load_exports(lease) if _leaves(one, before, words_leave, now)]
 
 
 def remove_export(export: Export) -> bool:
@@ -50,6 +47,14 @@ def remove_export(export: Export) -> bool:
 def forget_exports(lease: Lease, paths: Iterable[str]) -> None:
     """Cross off what has left."""
     lease.execute("DELETE FROM exports WHERE path = ANY(?::VARCHAR[])", [list(paths)])
+
+
+def _leaves(export: Export, before: datetime, words_leave: bool, now: datetime) -> bool:
+    if export.kind == "backup" or (export.kind == "snapshot" and not export.identifiable):
+        return False
+    if export.kind == exports.REVIEW:
+        return export.made_at < now - VALID
+    return export.made_at < before or (export.identifiable and words_leave)
 
 
 def _remove_folder(folder: Path, sealed: str) -> bool:

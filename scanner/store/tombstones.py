@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from scanner.domain.flags import Phase
 from scanner.domain.posts import Post
 from scanner.domain.retention import Outcome
-from scanner.store import files, tables
+from scanner.store import tables
 from scanner.store.connection import Lease
 from scanner.store.marks import Mark, load_key, mark
 
@@ -87,20 +86,6 @@ def count_tombstones(lease: Lease) -> list[Counted]:
         Counted(**{**row, "outcome": Outcome(row["outcome"]), "phase": Phase(row["phase"]) if row["phase"] else None})
         for row in rows
     ]
-
-
-def list_path(data: Path) -> Path:
-    """Return where the erasure list lies under a data folder."""
-    return data / "erasures.log"
-
-
-def write_list(lease: Lease) -> None:
-    """Write every mark, one per line, into a file of its own: a restored backup is rid of these before it is served."""
-    rows = lease.rows("SELECT mark FROM tombstones ORDER BY event, mark")
-    body = "".join(f"{made}\n" for (made,) in rows).encode()
-    path = list_path(lease.folder)
-    if body and not (path.exists() and path.stat().st_size == len(body)):
-        files.write_durably(path, body, mode=0o600)
 
 
 def _row(key: bytes, tomb: Tomb, stored: Mapping[str, Any]) -> dict[str, Any]:

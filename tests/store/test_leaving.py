@@ -42,7 +42,9 @@ def sealed(folder: Path) -> Export:
 
 
 def kinds(lease: Lease, *, words_leave: bool) -> set[str]:
-    return {Path(one.path).name for one in leaving_exports(lease, before=NOON - 30 * DAY, words_leave=words_leave)}
+    return {
+        Path(one.path).name for one in leaving_exports(lease, before=NOON - 30 * DAY, words_leave=words_leave, now=NOON)
+    }
 
 
 def test_old_files_leave_and_words_leave_with_the_posts(lease: Lease, tmp_path: Path):
@@ -54,10 +56,12 @@ def test_old_files_leave_and_words_leave_with_the_posts(lease: Lease, tmp_path: 
         export(tmp_path / "samaran", "snapshot", days=31, identifiable=False),
         export(tmp_path / "bernama", "snapshot"),
         export(tmp_path / "cadangan", "backup", days=31),
+        export(tmp_path / "luring", exports.REVIEW, days=6.9),
+        export(tmp_path / "luring-lama", exports.REVIEW, days=7.1),
     ):
         exports.save_export(lease, one)
-    assert kinds(lease, words_leave=False) == {"lama", "angka-lama"}
-    assert kinds(lease, words_leave=True) == {"baru", "lama", "angka-lama", "bernama"}
+    assert kinds(lease, words_leave=False) == {"lama", "angka-lama", "luring-lama"}
+    assert kinds(lease, words_leave=True) == {"baru", "lama", "angka-lama", "bernama", "luring-lama"}
 
 
 def test_what_left_is_crossed_off(lease: Lease, tmp_path: Path):

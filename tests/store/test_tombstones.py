@@ -139,12 +139,3 @@ def test_marks_of_one_name_differ_by_key_and_by_what_they_are_made_of():
     made = {marks.mark(key, kind, "x:1") for key in (b"a" * 32, b"b" * 32) for kind in Mark}
     assert len(made) == 2 * len(Mark)
     assert all(len(one) == 64 for one in made)
-
-
-def test_the_list_holds_every_mark_and_no_name(store: Store):
-    save(store, POST, OTHER)
-    leave(store, POST, OTHER)
-    lines = tombstones.list_path(store.path.parent).read_text().splitlines()
-    with store.lease("test") as lease:
-        key = marks.load_key(lease)
-    assert sorted(lines) == sorted(marks.mark(key, Mark.VERSION, post.version_id) for post in (POST, OTHER))

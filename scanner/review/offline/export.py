@@ -21,9 +21,10 @@ from scanner.review.offline.page import Picture, Shown
 from scanner.review.offline.seals import Ticket
 from scanner.review.queue import by_chance
 from scanner.rules.ruleset import Ruleset
-from scanner.store import assignments, audit, evidence, gold, media, users
+from scanner.store import assignments, audit, evidence, exports, gold, media, users
 from scanner.store.assignments import Hold
 from scanner.store.connection import Lease, Store
+from scanner.store.exports import REVIEW, Export
 from scanner.store.files import write_durably
 from scanner.store.media import Medium
 
@@ -99,6 +100,8 @@ def export_review(
         audit.append(
             lease, actor=order.by, action="review.export", subject=parcel.ticket.id, detail=detail, at=order.at
         )
+        left = Export(str(target.absolute()), REVIEW, order.at, order.by, digest, identifiable=True)
+        exports.save_export(lease, left)
     for path, settings in beside.items():
         write_durably(path, settings.encode(), mode=0o600)
     write_durably(target, body, mode=0o600)

@@ -1,0 +1,33 @@
+"""Files that no row names and nobody needs any more: logs past their days, and what was never written to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+_PART = ".part-"
+"""How the name of a file or folder begins that is still being written."""
+
+
+def old_logs(folder: Path, before: datetime) -> list[Path]:
+    """Return the logs last written to before a moment."""
+    return [path for path in _files(folder) if path.stat().st_mtime < before.timestamp()]
+
+
+def parts(data: Path, before: datetime) -> list[Path]:
+    """Return what lies half written in a data folder since before a moment."""
+    found = (path for path in _files(data) if any(part.startswith(_PART) for part in path.relative_to(data).parts))
+    # NOTE: st_ctime, unlike st_mtime, is young in a folder that has just been restored from a backup.
+    return [path for path in found if path.stat().st_ctime < before.timestamp()]
+
+
+def remove(paths: list[Path]) -> int:
+    """Remove files; return how many."""
+    for path in paths:
+        path.unlink(missing_ok=True)
+    return len(paths)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
