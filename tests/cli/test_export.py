@@ -5,11 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
+import typer
 
+from scanner.cli.app import app
+from scanner.report.export.formats import FORMATS
+from scanner.report.export.kinds import KINDS
 from scanner.store import audit, exports
 from scanner.workspace import open_workspace
 from tests.cli.conftest import Run
@@ -116,3 +121,12 @@ def test_nothing_is_written_over(run: Run, office: Path):
     assert ended.code == 2
     assert "is there already" in ended.refusal
     assert not (office / "flags.csv").exists()
+
+
+def test_the_document_names_every_kind_format_and_option():
+    told = (Path(__file__).parents[2] / "docs" / "export.md").read_text("utf-8")
+    command = typer.main.get_command(app).commands["export"]  # type: ignore[attr-defined]
+    options = {name for param in command.params for name in param.opts if name.startswith("--")}
+    assert {f"`{name}`" for name in KINDS} <= set(re.findall(r"`\w+`", told))
+    assert all(form in told for form in FORMATS)
+    assert sorted(name for name in options - {"--workspace", "--output"} if f"`{name}`" not in told) == []

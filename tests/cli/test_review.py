@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from scanner.workspace import open_workspace
 from tests.cli.conftest import Run
 from tests.people import add_person
 from tests.review.offline.conftest import judge
+from tests.review.offline.tools import classified, labelled, packed
 
 MARK = "</script><img src=x>\x1b[2J\u202e"
 
@@ -120,3 +123,28 @@ def test_a_table_makes_no_judgement(run: Run, desk: Path):
     assert "0 new, 2 known, 1 refused." in ended.refusal
     [told] = json.loads(run("review", "import", "-w", desk, "--json", desk / "a.jsonl").out)
     assert (told["known"], [one["row"] for one in told["refused"]]) == (2, [3])
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "beside", "given"),
+    [
+        ("--labelstudio", "sari.json", "sari.xml", labelled),
+        ("--doccano", "sari.jsonl", "sari.labels.json", classified),
+    ],
+)
+def test_annotation_tools_get_an_order_and_bring_judgements_back(
+    run: Run, desk: Path, option: str, name: str, beside: str, given: Callable[[Path], list[Any]]
+):
+    ended = run("review", "export", "-w", desk, option, desk / name, "--reviewer", "sari")
+    assert (ended.code, f"{name}: 3 posts, kept for sari" in ended.refusal) == (0, True)
+    assert f"{beside}: the settings of the tool; no personal data." in ended.refusal
+    assert (desk / beside).is_file()
+    back = packed(desk / f"kembali-{name}", given(desk / name), lines=name.endswith("l"))
+    assert "3 taken, by sari." in run("review", "import", "-w", desk, back).refusal
+    assert "3 known, by sari." in run("review", "import", "-w", desk, back).refusal
+
+
+@pytest.mark.parametrize("options", [[], ["--html", "a.html", "--doccano", "a.jsonl"]])
+def test_one_form_is_named(run: Run, desk: Path, options: list[str]):
+    ended = run("review", "export", "-w", desk, "--reviewer", "sari", *options)
+    assert (ended.code, "name one: --html FILE, --labelstudio FILE, --doccano FILE" in ended.refusal) == (2, True)

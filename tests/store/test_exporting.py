@@ -13,6 +13,7 @@ from scanner.store import accounts, exporting
 from scanner.store.connection import Store
 from scanner.store.erase import erase_posts
 from scanner.store.exporting import LeftOut, Rows, Wanted, count_left_out, pages
+from scanner.store.owner import own
 from tests.review.desks import NO, YES, add_flags, flag, make_desk, say
 from tests.store.samples import HOUR, NOON, make_account
 
@@ -118,3 +119,9 @@ def test_what_was_said_is_found_by_id(store: Store):
         [(known,)] = lease.rows("SELECT id FROM judgements WHERE seq = 1")
         assert exporting.judged(lease, [known, "karangan"])[known]["codes"] == ["AJAKAN-PILIH"]
         assert exporting.judged(lease, []) == {}
+
+
+def test_it_is_the_same_while_the_desk_keeps_the_database(store: Store):
+    alone = read(store, Rows.FLAGS)
+    with own(store):
+        assert read(Store(store.path), Rows.FLAGS) == alone
