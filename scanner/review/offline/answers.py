@@ -77,7 +77,7 @@ def read_answers(body: bytes) -> Answers:
         told = load(body.decode("utf-8-sig"))
         _refuse_doubled(told)
         file = msgspec.convert(told, _File)
-        until = _utc(file.valid_until)
+        until = utc(file.valid_until)
     except RecursionError as error:
         raise UsageError("nested too deeply; a file that the page gave back would be valid") from error
     except ValueError as error:  # of JSON, of UTF-8, and of msgspec
@@ -126,7 +126,8 @@ def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON")
 
 
-def _utc(moment: datetime) -> datetime:
+def utc(moment: datetime) -> datetime:
+    """Return when an order ends, in UTC. ValueError where nobody can tell."""
     if moment.tzinfo is None:
         raise ValueError("valid_until has no zone")
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from scanner.domain.reviews import Verdict
 from scanner.errors import UsageError
-from scanner.review.offline.answers import HEX, REVIEWER, short
+from scanner.review.offline.answers import HEX, REVIEWER, short, utc
 from scanner.review.offline.page import Shown, content, texts
 from scanner.review.offline.seals import Ticket
 from scanner.rules.codes import Code
@@ -31,17 +31,17 @@ class Sealed(msgspec.Struct, frozen=True):
     @property
     def ticket(self) -> Ticket:
         """The order it is of, as far as it says so itself: the seal tells whether that is true."""
-        if self.valid_until.tzinfo is None:
-            raise UsageError("valid_until has no zone")
-        return Ticket(self.export, self.reviewer, self.valid_until.astimezone(UTC))
+        return Ticket(self.export, self.reviewer, utc(self.valid_until))
 
 
 def sealed(task: object) -> Sealed:
     """Take the seal of a task apart. UsageError says what is wrong with it."""
     try:
-        return msgspec.convert(task, Sealed)
+        found = msgspec.convert(task, Sealed)
+        utc(found.valid_until)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"not a task of `scanner review export`: {short(error)}") from error
+    return found
 
 
 def answer(task: Sealed, verdict: str, codes: Sequence[str], note: str, seconds: float | None) -> dict[str, Any]:
