@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 # A bare `torch` pulls gigabytes of CUDA; this pin has a CPU build. Elsewhere on Linux see README, "PyTorch for the CPU".
 TORCH := torch==2.13.0
 
+# Thousands of files of torch and its like are never imported: Python compiles the others when they are.
+QUICKLY := -qq --disable-pip-version-check --no-compile
+
 .PHONY: install demo test slow fuzz check format train clean
 
 install: $(VENV)/.installed
@@ -12,8 +15,8 @@ install: $(VENV)/.installed
 $(VENV)/.installed: pyproject.toml
 	@echo "Installing into $(VENV) (once, about two minutes)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check $(TORCH)
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -e '.[encoder,dev]'
+	@$(BIN)/python -m pip install $(QUICKLY) $(TORCH)
+	@$(BIN)/python -m pip install $(QUICKLY) -e '.[encoder,dev]'
 	@touch $@
 
 demo: install
