@@ -18,6 +18,7 @@ from scanner.review.keys import open_codes
 from scanner.review.offline.forms import FORMS
 from scanner.review.offline.taking import Outcome, Taken, take_file
 from scanner.review.offline.tasks import verdict_words
+from tests.people import add_person
 from tests.review.offline.conftest import Office
 from tests.review.offline.payloads import PAYLOADS
 from tests.review.offline.tools import annotation, classified, labelled, packed
@@ -151,7 +152,8 @@ def test_the_words_shown_are_taken_for_their_aliases(office: Office):
 def test_a_file_is_blind(office: Office, tool: str):
     with office.workspace.store.lease("test") as lease:
         [flag, *_] = [flag for (flag,) in lease.rows("SELECT id FROM flags ORDER BY id")]
-    office.decide(flag, "joko", Verdict.SUSPECTED, CODE)
+    add_person(office.workspace.store, "penelaah.kedua")
+    office.decide(flag, "penelaah.kedua", Verdict.SUSPECTED, CODE)
     with office.workspace.store.lease("test") as lease:
         hidden = lease.rows("""SELECT DISTINCT unnest([model_id, ruleset, explanation]) FROM flags
                                UNION SELECT DISTINCT unnest([entry, weight || ' ']) FROM signals
