@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from scanner.errors import StoreLocked
-from scanner.report.snapshot.telling import ABOUT, SUMS
+from scanner.report.snapshot.telling import ABOUT, FORMAT, SUMS
 from scanner.store import files
 
 PART, LATEST = ".part-", "latest"
@@ -107,4 +107,4 @@ def _about(path: Path) -> dict[str, Any] | None:
         told: dict[str, Any] = json.loads((path / ABOUT).read_bytes())
     except (OSError, ValueError):
         return None
-    return told
+    return told if isinstance(told, dict) and told.get("format") == FORMAT else None

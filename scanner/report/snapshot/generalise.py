@@ -38,13 +38,15 @@ def generalise(bench: Workbench, table: str, ladder: Ladder, *, result: str, sma
     bench.execute("CREATE TABLE kept AS SELECT 0 AS step, * FROM waiting LIMIT 0")
     for number, step in enumerate(ladder.steps):
         _take(bench, ladder, step, number, smallest)
+    # Each row by the number of its cell alone: rows are many, cells are few.
+    bench.execute(f"CREATE TABLE {result}_members AS SELECT unnest(members) AS n, cell FROM cells")
+    bench.execute(f"ALTER TABLE kept RENAME TO {result}_kept")
     bench.execute(
-        f"""CREATE TABLE {result} AS SELECT unnest(members) AS n, step, {_from("kept", ladder)}
-            FROM kept JOIN cells USING (cell)"""
+        f"CREATE VIEW {result} AS SELECT n, step, {columns} FROM {result}_members JOIN {result}_kept USING (cell)"
     )
     told = dict(bench.rows(f"SELECT step, count(*) FROM {result} GROUP BY step"))
     [(rows,)] = bench.rows(f"SELECT count(*) FROM {table}")
-    for name in ("cells", "people", "waiting", "kept"):
+    for name in ("cells", "people", "waiting"):
         bench.execute(f"DROP TABLE {name}")
     steps = {step.name: told.get(number, 0) for number, step in enumerate(ladder.steps)}
     return Told(steps, rows - sum(steps.values()))
@@ -80,7 +82,3 @@ def _mixed(ladder: Ladder) -> str:
     silent = f"OR {ladder.outcome} IN ({harmless})" if harmless else ""
     return f"""SELECT id FROM groups JOIN large USING (id)
         QUALIFY count(*) OVER (PARTITION BY {others}) >= 2 OR {ladder.outcome} IS NULL {silent}"""
-
-
-def _from(table: str, ladder: Ladder) -> str:
-    return ", ".join(f"{table}.{name}" for name in ladder.columns)

@@ -85,13 +85,14 @@ def shape(
     """
     bench.execute(pseudonyms.macro(key))
     told: dict[str, Told] = {}
-    for name, table in gathered.tables.items():
-        bench.register(name, table)
+    for name in list(gathered.tables):
+        bench.register(name, gathered.tables.pop(name))  # and nobody else keeps it: they are large
         if name in _NAMED:
             _name(bench, name, with_text=with_text)
             told[name] = generalise(bench, f"{name}_named", LADDERS[name], result=f"{name}_told", smallest=smallest)
     text = ", text" if with_text else ""
     bench.execute(_SORTED.replace("{text}", text))
+    bench.execute("DROP TABLE posts_named")
     return {
         name: bench.write(sql.replace("{text}", text).replace("{smallest}", str(smallest)), folder / f"{name}.parquet")
         for name, sql in _TOLD.items()

@@ -30,6 +30,15 @@ def check_snapshot(folder: Path) -> Checked:
     about, sums = _read(folder / telling.ABOUT), _sums(folder / telling.SUMS)
     if about.get("format") != telling.FORMAT:
         raise UsageError(f"{folder}: format {about.get('format')!r} is not known here; valid: {telling.FORMAT}")
+    try:
+        return _checked(folder, about, sums)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(
+            f"{folder}: {telling.ABOUT} or {telling.DICTIONARY} lacks what it must say: {error}"
+        ) from error
+
+
+def _checked(folder: Path, about: Mapping[str, Any], sums: Mapping[str, str]) -> Checked:
     problems = list(_altered(folder, sums))
     if not problems:
         problems += _disagreeing(folder, about, _read(folder / telling.DICTIONARY), sums)
@@ -88,6 +97,8 @@ def _read(path: Path) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read, so this is no snapshot; name a folder in data/snapshots") from error
+    if not isinstance(told, dict):
+        raise UsageError(f"{path}: holds no object, so this is no snapshot; name a folder in data/snapshots")
     return told
 
 

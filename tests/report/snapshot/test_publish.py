@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import stat
 import subprocess
@@ -150,6 +149,19 @@ def test_words_leave_only_for_a_reason_and_under_an_agreement(own: Workspace, mi
     assert folders.list_snapshots(own.data) == []
 
 
+def test_one_that_was_noted_and_never_appeared_is_forgotten(own: Workspace, monkeypatch: pytest.MonkeyPatch):
+    def cut_short(_path: Path, _target: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "rename", cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            publish(own.store, make_office(own), make_order())
+    done = publish(own.store, make_office(own), make_order(at=MADE + LATER))
+    with own.store.lease("test") as lease:
+        assert [one.path for one in load_exports(lease) if str(own.data) in one.path] == [str(done.path)]
+
+
 def test_a_second_publisher_is_told_to_wait(own: Workspace):
     with folders.alone(own.data), pytest.raises(StoreLocked, match="another snapshot is being published"):
         publish(own.store, make_office(own), make_order())
@@ -184,14 +196,11 @@ publish(opened.store, office, make_order())
 @pytest.mark.parametrize("step", range(12))
 def test_killed_anywhere_it_leaves_everything_whole(own: Workspace, step: int):
     root = Path(__file__).parents[3]
-    process = subprocess.Popen(
-        [sys.executable, "-c", PUBLISH, str(own.root)], cwd=root, stdout=subprocess.PIPE, env={**os.environ}
-    )
-    assert process.stdout is not None
-    process.stdout.readline()
-    time.sleep(0.12 * step)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    with subprocess.Popen([sys.executable, "-c", PUBLISH, str(own.root)], cwd=root, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(0.2 * step)
+        process.send_signal(signal.SIGKILL)
     for one in folders.list_snapshots(own.data):
         assert check_snapshot(one.path).problems == ()
     done = publish(own.store, make_office(own), make_order(at=MADE + LATER))

@@ -124,3 +124,23 @@ def test_a_format_of_tomorrow_is_refused_in_one_line(folder: Path):
     path.write_text(json.dumps({**json.loads(path.read_bytes()), "format": "scanner-snapshot/9"}), "utf-8")
     with pytest.raises(UsageError, match="valid: scanner-snapshot/1"):
         check_snapshot(folder)
+
+
+@pytest.mark.parametrize("name", ["snapshot.json", "dictionary.json"])
+@pytest.mark.parametrize(
+    "body", ["[]", "{}", '{"format": "scanner-snapshot/1", "rows": {"posts": "many"}}', "{", "\\xff"]
+)
+def test_what_lacks_what_it_must_say_is_refused_or_named_in_one_line(folder: Path, name: str, body: str):
+    (folder / name).write_text(body, "utf-8")
+    reseal(folder)
+    try:
+        assert check_snapshot(folder).problems
+    except UsageError as refused:
+        assert "\n" not in str(refused)
+
+
+def test_folders_of_others_among_the_snapshots_are_passed_over(tmp_path: Path):
+    for name, body in (("a", "[]"), ("b", "{}"), ("c", "no JSON")):
+        (tmp_path / "snapshots" / name).mkdir(parents=True)
+        (tmp_path / "snapshots" / name / "snapshot.json").write_text(body, "utf-8")
+    assert folders.list_snapshots(tmp_path) == []
