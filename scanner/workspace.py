@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from scanner.store.connection import Store
 
 ROSTER, ELECTIONS, DATA, LOGS = "roster.csv", "elections", "data", "logs"
+RESTORING = "restoring"
+"""File of the data folder that is there until a restored backup is rid of what was erased since it was made."""
 
 
 @dataclass(frozen=True)
@@ -265,7 +267,9 @@ class Workspace:
 
 
 def open_workspace(root: Path) -> Workspace:
-    """Open the workspace in this folder; raises SettingsError when it is none."""
+    """Open the workspace in this folder; raises SettingsError when it is none, or is being restored."""
+    if (root / DATA / RESTORING).exists():
+        raise SettingsError(f"{root}: a backup is being restored into it, or that was cut off: run `scanner restore`")
     return Workspace(root=root, settings=load_settings(root))
 
 

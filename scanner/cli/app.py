@@ -11,6 +11,7 @@ import typer
 from scanner import __version__
 from scanner.cli import (
     agreement,
+    backup,
     coverage,
     demo,
     dev,
@@ -80,6 +81,8 @@ app.command("init")(init.init)
 app.command("demo")(demo.demo)
 app.add_typer(roster.app, name="roster")
 app.add_typer(person.app, name="person")
+app.add_typer(backup.app, name="backup")
+app.command("restore")(backup.restore)
 app.command("platforms")(platforms.platforms)
 app.command("scan")(scan.scan)
 app.command("erase")(erase.erase)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from scanner.domain.retention import Outcome
-from scanner.store import audit, leftovers, manifest, media, tombstones
+from scanner.store import audit, erasures, leftovers, manifest, media, tombstones
 from scanner.store.anew import write_anew
 from scanner.store.connection import Lease, Store
 from scanner.store.leftovers import Kind
@@ -117,6 +117,7 @@ def finish_erasing(store: Store) -> None:
         leftovers.cross_off(lease, [one for one in waiting if one[0] is not Kind.DATABASE])
     if of_file := [one for one in waiting if one[0] is Kind.DATABASE]:
         write_anew(store)
+        erasures.share(store)
         with store.lease("finish erasing: done") as lease:
             leftovers.cross_off(lease, of_file)
 

@@ -69,7 +69,7 @@ def erase_person(store: Store, order: Order) -> ErasedPerson:
         gone = [one.path for one in handed if leaving.remove_export(one)]
         with store.lease("person erase") as lease:
             leaving.forget_exports(lease, gone)
-            done = _erase(lease, order, _required(lease, order))
+            done = erase_accounts(lease, _required(lease, order), order)
         erase.finish_erasing(store)
     left = tuple(one.path for one in handed if one.path not in gone)
     return ErasedPerson(done.accounts, done.posts, done.captures, tuple(gone), left)
@@ -108,15 +108,15 @@ def _handed_out(lease: Lease, order: Order, accounts: Sequence[str]) -> list[Exp
     ]
 
 
-def _erase(lease: Lease, order: Order, accounts: Sequence[str]) -> ErasedPerson:
+def erase_accounts(lease: Lease, accounts: Sequence[str], order: Order) -> ErasedPerson:
+    """Erase these accounts of a person with all that hangs on them; `erase.finish_erasing` must follow."""
     reason = f"{order.reason} ({order.in_spite_of})" if order.in_spite_of else order.reason
-    said = {"reason": reason, "by": order.by, "at": order.at}
     posts, subject = _posts_of(lease, accounts), persons.subject_of(lease, order.person)
     versions = [key for (key,) in lease.rows("SELECT id FROM versions WHERE post_id = ANY(?::VARCHAR[])", [posts])]
     named, names = person_traces.naming(lease, accounts), hidden.names_of(lease, accounts)
     tombs = {post: Tomb(Outcome.ERASED) for post in posts}
-    gone = erase.erase_posts(lease, posts, tombs=tombs, **said)  # type: ignore[arg-type]
-    captures = gone.captures + erase.erase_captures(lease, named, **said)  # type: ignore[arg-type]
+    gone = erase.erase_posts(lease, posts, reason=reason, by=order.by, at=order.at, tombs=tombs)
+    captures = gone.captures + erase.erase_captures(lease, named, reason=reason, by=order.by, at=order.at)
     _forget_rows(lease, {"account": list(accounts), "post": posts, "version": versions})
     person_traces.forget_names(lease, names, order.person)
     detail = {"reason": reason, "accounts": len(accounts), "posts": len(posts)}

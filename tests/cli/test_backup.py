@@ -1,0 +1,69 @@
+"""Backups at the terminal: a key, a copy, a look at it, and back without what was erased meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Ended, Run
+
+HANDLE = "sari_guru@nusarimba.example"
+
+
+@pytest.fixture
+def key(run: Run, tmp_path: Path) -> Path:
+    assert run("backup", "keygen", tmp_path / "cadangan.key").code == 0
+    return tmp_path / "cadangan.key"
+
+
+def back_up(run: Run, office: Path, key: Path, folder: Path) -> Path:
+    ended = run("backup", folder, "--recipient", key, "-w", office)
+    assert (ended.code, ended.out) == (0, ""), ended.err
+    return max(folder.glob("*.age"))
+
+
+def restore(run: Run, made: Path, key: Path, root: Path, *more: object) -> Ended:
+    return run("restore", made, "--identity", key, "-w", root, *more)
+
+
+def test_a_key_is_private_and_never_written_over(run: Run, key: Path):
+    assert key.stat().st_mode & 0o077 == 0
+    again = run("backup", "keygen", key)
+    assert (again.code, "is there already" in again.refusal) == (2, True)
+    public = run("backup", "keygen", key.with_name("lain.key")).out.strip()
+    assert public.startswith("age1")
+
+
+def test_there_and_back_again_without_who_was_erased(run: Run, office: Path, key: Path, tmp_path: Path):
+    made = back_up(run, office, key, tmp_path / "cadangan")
+    assert "as its manifest says" in run("backup", "verify", made, "--identity", key).err
+    run("person", "erase", "PEG-0001", "--reason", "permintaan", "-w", office)
+    ended = restore(run, made, key, tmp_path / "baru", "--erasures", tmp_path / "cadangan" / "erasures.log")
+    assert ended.code == 0, ended.err
+    assert "1 accounts and 0 posts, erased since, have left again." in ended.err
+    assert HANDLE not in run("roster", "list", "-w", tmp_path / "baru").out
+    assert HANDLE not in (tmp_path / "baru" / "roster.csv").read_text("utf-8")
+    assert run("verify", "-w", tmp_path / "baru").code == 0
+    assert run("status", "-w", tmp_path / "baru").code == 0
+
+
+def test_without_a_list_nothing_is_restored(run: Run, office: Path, key: Path, tmp_path: Path):
+    made = back_up(run, office, key, tmp_path / "cadangan")
+    ended = restore(run, made, key, tmp_path / "baru")
+    assert (ended.code, "--erasures FILE" in ended.refusal) == (2, True)
+    assert not (tmp_path / "baru").exists()
+
+
+def test_another_key_opens_nothing(run: Run, office: Path, key: Path, tmp_path: Path):
+    made = back_up(run, office, key, tmp_path / "cadangan")
+    run("backup", "keygen", tmp_path / "lain.key")
+    ended = run("backup", "verify", made, "--identity", tmp_path / "lain.key")
+    assert (ended.code, "cannot be read with this key" in ended.refusal) == (1, True)
+
+
+@pytest.mark.parametrize("recipient", ["age1nonsense", "tidak-ada.key"])
+def test_what_is_no_key_is_refused_in_one_line(run: Run, office: Path, tmp_path: Path, recipient: str):
+    ended = run("backup", tmp_path / "cadangan", "--recipient", recipient, "-w", office)
+    assert ended.code == 2
+    assert not (tmp_path / "cadangan").exists()
