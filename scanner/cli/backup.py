@@ -37,7 +37,7 @@ def make(
 ) -> None:
     """Write an encrypted backup, read it back and compare it, and remove those past their days.
 
-    The desk may run meanwhile. Example: scanner backup /mnt/cadangan --recipient age1qyq...
+    The desk may run meanwhile. Example: scanner backup make /mnt/cadangan --recipient age1qyq...
     """
     from scanner.report.backup.backup import Order, make_backup
     from scanner.report.backup.keys import recipient_of
