@@ -24,6 +24,7 @@ from scanner.cli import (
     init,
     label,
     model,
+    notebook,
     person,
     platforms,
     purge,
@@ -107,6 +108,7 @@ app.add_typer(evidence.app, name="evidence")
 app.command("export")(export.export)
 app.add_typer(users.app, name="users")
 app.add_typer(snapshot.app, name="snapshot")
+app.command("notebook")(notebook.notebook)
 app.add_typer(dev.app, name="dev")
 
 
