@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from tests.cli.conftest import Ended, Run
 
 HANDLE = "sari_guru@nusarimba.example"
+MAIN = "from scanner.cli.app import main; main()"
 
 
 @pytest.fixture
@@ -67,3 +71,27 @@ def test_what_is_no_key_is_refused_in_one_line(run: Run, office: Path, tmp_path:
     ended = run("backup", tmp_path / "cadangan", "--recipient", recipient, "-w", office)
     assert ended.code == 2
     assert not (tmp_path / "cadangan").exists()
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_is_shut_or_whole_and_the_erased_are_absent(
+    run: Run, office: Path, key: Path, tmp_path: Path
+):
+    """Five times a process that restores is killed, ever later; then no door opens what is left."""
+    made, root = back_up(run, office, key, tmp_path / "cadangan"), tmp_path / "baru"
+    run("person", "erase", "PEG-0001", "--reason", "permintaan", "-w", office)
+    listed = tmp_path / "cadangan" / "erasures.log"
+    command = [sys.executable, "-c", MAIN, "restore", made, "--identity", key, "-w", root, "--erasures", listed]
+    for number in range(5):
+        with subprocess.Popen(list(map(str, command)), stderr=subprocess.DEVNULL) as process:
+            while process.poll() is None and sum(len(files) for *_, files in os.walk(root)) <= 3 * number:
+                pass  # each time a little more has been unpacked
+            process.kill()
+        ended = run("status", "-w", root)
+        assert ended.code == 1
+        assert "is being restored" in ended.refusal or "scanner.toml: not there" in ended.refusal
+    ended = restore(run, made, key, root, "--erasures", listed)
+    assert ended.code == 0, ended.err
+    body = b"".join(path.read_bytes() for path in root.rglob("*") if path.is_file())
+    assert b"oblos Wirya-Laila" not in body
+    assert run("verify", "-w", root).code == 0

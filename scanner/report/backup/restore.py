@@ -64,9 +64,15 @@ def _begin(order: Order) -> None:
     marker = order.root / "data" / order.marker
     if marker.exists():
         _empty(order)
-    elif order.root.exists() and (not order.root.is_dir() or any(order.root.iterdir())):
+    elif order.root.exists() and not _is_empty(order.root):
         raise UsageError(f"{order.root}: is not empty; restore into a new folder")
     files.write_durably(marker, b"", mode=0o600)
+
+
+def _is_empty(root: Path) -> bool:
+    """Tell whether there is nothing but, at most, what a kill left of putting the marker down."""
+    left = {path.name for path in root.rglob("*")} if root.is_dir() else {root.name}
+    return all(name == "data" or name.startswith(".part-") for name in left)
 
 
 def _empty(order: Order) -> None:

@@ -146,6 +146,13 @@ def test_a_folder_that_is_not_empty_is_left_alone(house: House, tmp_path: Path):
     assert [path.name for path in (tmp_path / "baru").iterdir()] == ["surat.txt"]
 
 
+def test_a_folder_in_which_a_kill_left_no_marker_yet_is_as_good_as_empty(house: House, tmp_path: Path):
+    made = house.back_up()
+    (tmp_path / "baru" / "data").mkdir(parents=True)
+    (tmp_path / "baru" / "data" / ".part-1").write_bytes(b"")
+    assert house.restore(made.path, tmp_path / "baru").checked.files > 0
+
+
 def test_a_list_made_with_another_key_is_refused(house: House, tmp_path: Path):
     made = house.back_up()
     other = tmp_path / "lain.log"
