@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +23,8 @@ from scanner.scan.listing import list_accounts
 from scanner.scan.run import finish, start
 from scanner.settings import mandate_of
 from scanner.store import pages
-from scanner.workspace import ELECTIONS, ROSTER, Workspace
+from scanner.workspace import ELECTIONS, ROSTER, Workspace, open_workspace
+from tests.conftest import Keep
 from tests.detect.casts import LOW, PARAMS, make_heads
 from tests.store.samples import make_evidence, make_post
 
@@ -51,6 +53,13 @@ def make_office(root: Path, *, listed: bool = True) -> Workspace:
     if listed:
         accounts = read_roster(root / ROSTER).accounts
         list_accounts(workspace.store, accounts, mandate=mandate_of(workspace.settings), by="ketua.rimba")
+    return workspace
+
+
+def copy_office(made: Path, root: Path, keep: Keep) -> Workspace:
+    """Copy an office that was made before, and keep its record open as the running desk does."""
+    workspace = open_workspace(shutil.copytree(made, root))
+    workspace.__dict__["store"] = keep(workspace.store)  # what `cached_property` gives from now on
     return workspace
 
 

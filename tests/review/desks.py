@@ -15,6 +15,7 @@ from scanner.review.items import Item
 from scanner.review.queue import take_next
 from scanner.store import accounts, audit, flags, pages
 from scanner.store.connection import Lease, Store
+from tests.conftest import Keep
 from tests.store.samples import NOON, make_account, make_evidence, make_flag, make_post
 
 YES, NO, UNSURE = Verdict.SUSPECTED, Verdict.NOT_VIOLATION, Verdict.UNSURE
@@ -38,9 +39,10 @@ SARI, BUDI, TINA = make_user("sari"), make_user("budi"), make_user("tina")
 KETUA = make_user("ketua", Role.ADJUDICATOR)
 
 
-def make_desk(folder: Path, count: int = 3, **changes: Any) -> Store:
-    """Make a store in which so many posts of one account wait for reviewers."""
-    store = Store(folder / "data" / "scanner.duckdb")
+def make_desk(folder: Path, count: int = 3, keep: Keep | None = None, **changes: Any) -> Store:
+    """Make a store in which so many posts of one account wait for reviewers; `keep` it open where the desk would."""
+    closed = Store(folder / "data" / "scanner.duckdb")
+    store = keep(closed) if keep else closed
     with store.lease("test") as lease:
         add_flags(lease, range(1, count + 1), **changes)
     return store

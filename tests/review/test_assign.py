@@ -18,6 +18,7 @@ from scanner.review.queue import take_next
 from scanner.store import accounts, gold, users
 from scanner.store.connection import Store
 from scanner.store.gold import Gold
+from tests.conftest import Keep
 from tests.review.desks import (
     BUDI,
     KETUA,
@@ -39,9 +40,9 @@ AGENCIES = ("Dinas Satu", "DINAS DUA ", "Kecamatan Tiga", "RSUD Empat")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path, keep: Keep) -> Store:
     """400 flags of 8 people in 4 agencies, two of them settled and gold."""
-    store = make_desk(tmp_path, 0)
+    store = make_desk(tmp_path, 0, keep=keep)
     with store.lease("test") as lease:
         for number in range(8):
             account = make_account(
@@ -139,8 +140,8 @@ def test_gold_is_one_in_twenty(store: Store, number: float, golden: bool):
     assert (place.stage is Stage.GOLD) is golden
 
 
-def test_where_nothing_waits_no_gold_comes_either(tmp_path: Path):
-    store = make_desk(tmp_path, 1)
+def test_where_nothing_waits_no_gold_comes_either(tmp_path: Path, keep: Keep):
+    store = make_desk(tmp_path, 1, keep=keep)
     for user in (SARI, BUDI):
         say(store, user, NO)
     with store.lease("test") as lease:

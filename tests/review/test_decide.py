@@ -16,6 +16,7 @@ from scanner.review.queue import take_next
 from scanner.store import accounts, judgements
 from scanner.store.assignments import HOLD
 from scanner.store.connection import Store
+from tests.conftest import Keep
 from tests.review.desks import (
     BUDI,
     LATER,
@@ -36,8 +37,8 @@ from tests.store.samples import NOON, make_account
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return make_desk(tmp_path)
+def store(tmp_path: Path, keep: Keep) -> Store:
+    return make_desk(tmp_path, keep=keep)
 
 
 def standing(store: Store) -> list[tuple[str, Verdict]]:
@@ -103,14 +104,14 @@ def test_a_third_judgement_is_told_to_be_late_and_its_words_are_kept(store: Stor
     assert (draft.verdict, draft.codes, draft.note) == (YES, ("AJAKAN-PILIH",), "panjang lebar")
 
 
-def test_a_late_judgement_is_taken_where_nobody_waited_for_the_place(tmp_path: Path):
-    store = make_desk(tmp_path, 1)
+def test_a_late_judgement_is_taken_where_nobody_waited_for_the_place(tmp_path: Path, keep: Keep):
+    store = make_desk(tmp_path, 1, keep=keep)
     given(store, SARI)
     assert say(store, SARI, NO, now=LATER + timedelta(hours=3)).stored
 
 
-def test_a_late_judgement_is_refused_where_others_have_the_item_in_hand(tmp_path: Path):
-    store = make_desk(tmp_path, 1)
+def test_a_late_judgement_is_refused_where_others_have_the_item_in_hand(tmp_path: Path, keep: Keep):
+    store = make_desk(tmp_path, 1, keep=keep)
     given(store, SARI)
     for user in (BUDI, TINA):
         given(store, user, now=LATER + HOLD)
@@ -181,8 +182,8 @@ def test_two_who_do_not_agree_leave_it_open(store: Store, other: Verdict):
         assert lease.rows("SELECT count(*) FROM flags WHERE settled_at IS NOT NULL") == [(0,)]
 
 
-def test_more_judgements_may_be_wanted(tmp_path: Path):
-    store = make_desk(tmp_path, 1)
+def test_more_judgements_may_be_wanted(tmp_path: Path, keep: Keep):
+    store = make_desk(tmp_path, 1, keep=keep)
     for user in (SARI, BUDI):
         say(store, user, NO, overlap=3)
     assert take_next(store, TINA, now=LATER, overlap=2) is None

@@ -9,12 +9,13 @@ import pytest
 from scanner.errors import NotGiven, UsageError
 from scanner.review.drafts import load_drafts, save_draft
 from scanner.store.connection import Store
+from tests.conftest import Keep
 from tests.review.desks import BUDI, LATER, MINUTE, SARI, YES, actions, flag, given, make_desk
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = make_desk(tmp_path, 1)
+def store(tmp_path: Path, keep: Keep) -> Store:
+    store = make_desk(tmp_path, 1, keep=keep)
     given(store, SARI)
     return store
 

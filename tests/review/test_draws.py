@@ -14,6 +14,7 @@ from scanner.rules.elections import load_election
 from scanner.scan.drawing import draw_finished_days
 from scanner.store import judgements, scores
 from scanner.store.connection import Store
+from tests.conftest import Keep
 from tests.review.desks import BUDI, LATER, NO, SARI, TINA, flag, given, make_desk, say
 from tests.store.samples import NOON
 
@@ -22,9 +23,9 @@ ELECTION = load_election("pilgub-lampung-2024")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path, keep: Keep) -> Store:
     """Three posts of one day that nothing flagged."""
-    store = make_desk(tmp_path, 3)
+    store = make_desk(tmp_path, 3, keep=keep)
     with store.lease("test") as lease:
         lease.execute("DELETE FROM flags")
         score = Score(label=Label.CAMPAIGN_SUPPORT, probability=0.1, model_id="m1")

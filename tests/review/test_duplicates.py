@@ -11,6 +11,7 @@ from scanner.errors import NotGiven, UsageError
 from scanner.review.duplicates import MOST, decide_together, near_duplicates
 from scanner.store import judgements
 from scanner.store.connection import Store
+from tests.conftest import Keep
 from tests.review.desks import BUDI, LATER, NO, SARI, TINA, UNSURE, YES, actions, add_flags, make_desk, make_user, say
 from tests.store.samples import make_account, make_post
 
@@ -25,9 +26,9 @@ OTHER = make_post(7, text="Coblos nomor 9 ya, warga 7!").version_id
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path, keep: Keep) -> Store:
     """Six flags that say nearly the same, of which Sari has dismissed the first, and one that does not."""
-    store = make_desk(tmp_path, 0)
+    store = make_desk(tmp_path, 0, keep=keep)
     with store.lease("test") as lease:
         add_flags(lease, range(1, 7), text=WISHES)
         add_flags(lease, range(7, 8))
@@ -113,8 +114,8 @@ def test_not_after_suspecting_one(store: Store):
         near_duplicates(store, BUDI, flag(2), now=LATER)
 
 
-def test_no_more_than_twenty(tmp_path: Path):
-    store = make_desk(tmp_path, 0)
+def test_no_more_than_twenty(tmp_path: Path, keep: Keep):
+    store = make_desk(tmp_path, 0, keep=keep)
     with store.lease("test") as lease:
         add_flags(lease, range(1, MOST + 4), text=WISHES)
     say(store, SARI, NO, flag(1))

@@ -17,6 +17,7 @@ from scanner.review.queue import show, take_next
 from scanner.review.undo import undo
 from scanner.store import judgements, referrals
 from scanner.store.connection import Store
+from tests.conftest import Keep
 from tests.review.desks import (
     BUDI,
     KETUA,
@@ -40,9 +41,9 @@ OLD = NOON - timedelta(days=40)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path, keep: Keep) -> Store:
     """Flag 1, known long ago, is gold; two others wait."""
-    store = make_desk(tmp_path, 3)
+    store = make_desk(tmp_path, 3, keep=keep)
     with store.lease("test") as lease:
         lease.execute("UPDATE flags SET known_at = ? WHERE id = ?", [OLD, flag(1)])
     for user in (SARI, BUDI):

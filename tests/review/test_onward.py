@@ -16,12 +16,13 @@ from scanner.review.items import Item
 from scanner.review.onward import decide_and_take, take
 from scanner.review.queue import progress
 from scanner.store.connection import Store
+from tests.conftest import Keep
 from tests.review.desks import BUDI, LATER, MINUTE, NO, SARI, TINA, YES, actions, flag, given, make_desk, never, say
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return make_desk(tmp_path)
+def store(tmp_path: Path, keep: Keep) -> Store:
+    return make_desk(tmp_path, keep=keep)
 
 
 def said(item: str, user: User = SARI, verdict: Verdict = NO, key: str = "k1", **changes: object) -> Judgement:
@@ -32,7 +33,7 @@ def ids(items: list[Item]) -> list[str]:
     return [item.id for item in items]
 
 
-def test_the_next_and_those_after_it_come_in_one_go(store: Store):
+def test_the_next_and_those_after_it_come_in_one_go(store: Store, keep: Keep):
     taken = take(store, SARI, ahead=1, now=LATER, chance=never)
     assert len({item.id for item in taken}) == 2
     assert [item.id for item in take(store, SARI, ahead=1, now=LATER, chance=never)] == [item.id for item in taken]
@@ -44,7 +45,7 @@ def test_the_next_and_those_after_it_come_in_one_go(store: Store):
     assert len(after) == 2
     skipped = take(store, SARI, after=after[0].id, now=LATER + MINUTE, chance=never)
     assert [item.id for item in skipped] == [after[1].id], "what was put off is not fetched at once"
-    assert take(make_desk(store.path.parent / "empty", 0), SARI) == []
+    assert take(make_desk(store.path.parent / "empty", 0, keep=keep), SARI) == []
 
 
 def test_what_is_fetched_ahead_is_kept_for_nobody_else_and_shown_when_it_comes_to_the_front(store: Store):
@@ -56,15 +57,15 @@ def test_what_is_fetched_ahead_is_kept_for_nobody_else_and_shown_when_it_comes_t
     assert actions(store, taken[1])[-1] == ("sari", "item.show")
 
 
-def test_fetching_ahead_leaves_items_for_others(tmp_path: Path):
-    store = make_desk(tmp_path / "one", 1)
+def test_fetching_ahead_leaves_items_for_others(tmp_path: Path, keep: Keep):
+    store = make_desk(tmp_path / "one", 1, keep=keep)
     assert ids(take(store, SARI, now=LATER, chance=never)) == [flag(1)]
     assert given(store, BUDI).id == flag(1)
     assert take(store, TINA, now=LATER, chance=never) == []
 
 
-def test_deciding_gives_the_next_as_deciding_and_then_asking_would(tmp_path: Path, store: Store):
-    other = make_desk(tmp_path / "other")
+def test_deciding_gives_the_next_as_deciding_and_then_asking_would(tmp_path: Path, store: Store, keep: Keep):
+    other = make_desk(tmp_path / "other", keep=keep)
     one, two = (take(desk, SARI, ahead=1, now=LATER, chance=never) for desk in (store, other))
     onward = decide_and_take(store, SARI, said(one[0].id), ahead=1, chance=never)
     revealed = say(other, SARI, NO, two[0].id, key="k1", now=LATER + MINUTE)

@@ -15,6 +15,7 @@ from scanner.review.queue import waiting
 from scanner.review.undo import undo
 from scanner.store import judgements, referrals, users
 from scanner.store.connection import Store
+from tests.conftest import Keep
 from tests.review.desks import BUDI, KETUA, LATER, MINUTE, NO, SARI, TINA, YES, actions, flag, given, make_desk, say
 
 TWENTY, RUN = pace.RUN, 6
@@ -22,9 +23,9 @@ TWENTY, RUN = pace.RUN, 6
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keep: Keep) -> Store:
     monkeypatch.setattr(pace, "RUN", RUN)
-    return make_desk(tmp_path, 12)
+    return make_desk(tmp_path, 12, keep=keep)
 
 
 def test_a_run_is_twenty_judgements_and_fast_is_under_two_seconds():

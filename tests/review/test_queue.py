@@ -16,6 +16,7 @@ from scanner.review.queue import count_waiting, progress, show, take_next, waiti
 from scanner.store import accounts, flags, posts
 from scanner.store.assignments import HOLD
 from scanner.store.connection import Store
+from tests.conftest import Keep
 from tests.review.desks import (
     BUDI,
     KETUA,
@@ -40,8 +41,8 @@ from tests.store.samples import NOON, make_account, make_flag
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return make_desk(tmp_path)
+def store(tmp_path: Path, keep: Keep) -> Store:
+    return make_desk(tmp_path, keep=keep)
 
 
 def test_an_item_shows_the_post_and_its_account_but_neither_score_nor_sanction_class(store: Store):
@@ -105,8 +106,8 @@ def test_the_day_is_that_of_jakarta(tmp_path: Path):
     assert order[20:] != sorted(order[20:]), "within a day by chance"
 
 
-def test_everybody_has_their_own_order_and_keeps_it(tmp_path: Path):
-    store = make_desk(tmp_path, 12)
+def test_everybody_has_their_own_order_and_keeps_it(tmp_path: Path, keep: Keep):
+    store = make_desk(tmp_path, 12, keep=keep)
     orders = [
         [item.id for item in waiting(store, reviewer=name, overlap=2, limit=99, now=LATER)]
         for name in ("sari", "budi", "sari")
@@ -123,8 +124,8 @@ def test_an_item_comes_back_until_it_is_decided(store: Store):
     assert given(store, SARI).id != first.id
 
 
-def test_no_more_than_two_have_an_item_in_hand_or_judged(tmp_path: Path):
-    store = make_desk(tmp_path, 1)
+def test_no_more_than_two_have_an_item_in_hand_or_judged(tmp_path: Path, keep: Keep):
+    store = make_desk(tmp_path, 1, keep=keep)
     assert given(store, SARI).why is Why.DEADLINE
     assert given(store, BUDI).why is Why.SECOND_READING
     assert take_next(store, TINA, now=LATER) is None
@@ -132,16 +133,16 @@ def test_no_more_than_two_have_an_item_in_hand_or_judged(tmp_path: Path):
     assert take_next(store, TINA, now=LATER) is None
 
 
-def test_what_is_kept_returns_by_itself(tmp_path: Path):
-    store = make_desk(tmp_path, 1)
+def test_what_is_kept_returns_by_itself(tmp_path: Path, keep: Keep):
+    store = make_desk(tmp_path, 1, keep=keep)
     given(store, SARI)
     given(store, BUDI, now=LATER + MINUTE)
     assert take_next(store, TINA, now=LATER + HOLD - SECOND) is None
     assert given(store, TINA, now=LATER + HOLD).why is Why.SECOND_READING
 
 
-def test_looking_again_keeps_it_for_longer(tmp_path: Path):
-    store = make_desk(tmp_path, 1)
+def test_looking_again_keeps_it_for_longer(tmp_path: Path, keep: Keep):
+    store = make_desk(tmp_path, 1, keep=keep)
     given(store, SARI)
     given(store, BUDI)
     assert given(store, SARI, now=LATER + 9 * MINUTE).held_until == LATER + 9 * MINUTE + HOLD
@@ -168,24 +169,24 @@ def test_what_was_shown_can_be_seen_again_and_nothing_else(store: Store):
         show(store, BUDI, item.id, now=LATER)
 
 
-def test_what_others_have_by_now_is_shown_but_not_kept(tmp_path: Path):
-    store = make_desk(tmp_path, 1)
+def test_what_others_have_by_now_is_shown_but_not_kept(tmp_path: Path, keep: Keep):
+    store = make_desk(tmp_path, 1, keep=keep)
     given(store, SARI)
     for user in (BUDI, TINA):
         given(store, user, now=LATER + HOLD)
     assert show(store, SARI, flag(1), now=LATER + HOLD).held_until is None
 
 
-def test_every_showing_leaves_one_event(store: Store):
+def test_every_showing_leaves_one_event(store: Store, keep: Keep):
     item = given(store, SARI)
     assert actions(store, item.id) == [("sari", "item.show")]
-    take_next(make_desk(store.path.parent / "empty", 0), SARI)
+    take_next(make_desk(store.path.parent / "empty", 0, keep=keep), SARI)
     waiting(store, reviewer="sari", overlap=2, limit=2, now=LATER)
     assert actions(store, "queue") == [("sari", "queue.show")]
 
 
-def test_reading_an_empty_queue_leaves_no_event(tmp_path: Path):
-    store = make_desk(tmp_path, 0)
+def test_reading_an_empty_queue_leaves_no_event(tmp_path: Path, keep: Keep):
+    store = make_desk(tmp_path, 0, keep=keep)
     assert take_next(store, SARI, now=LATER) is None
     assert waiting(store, reviewer="sari", overlap=2, limit=2) == []
     assert actions(store) == []
@@ -240,9 +241,9 @@ def test_disagreement_waits_for_an_adjudicator_alone(store: Store):
     assert {item.id: item.why for item in found} == {flag(1): Why.ADJUDICATION, flag(3): Why.DEADLINE}
 
 
-def test_batches_follow_until_enough_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_batches_follow_until_enough_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keep: Keep):
     monkeypatch.setattr("scanner.store.waiting.BATCH", 2)
-    store = make_desk(tmp_path, 0)
+    store = make_desk(tmp_path, 0, keep=keep)
     with store.lease("test") as lease:
         for day in range(8):
             add_flags(lease, range(day * 3, day * 3 + 3), known_at=NOON - timedelta(days=day))

@@ -9,6 +9,7 @@ import pytest
 
 from scanner.review.rest import BREAK, LONG, MANY, is_long, wants_rest
 from scanner.review.undo import undo
+from tests.conftest import Keep
 from tests.review.desks import BUDI, LATER, MINUTE, NO, SARI, flag, make_desk, say
 from tests.store.samples import dump
 
@@ -47,8 +48,8 @@ def test_after_a_break_it_begins_anew(last: timedelta):
     assert is_long(steady(MANY + 10, 10 * SECOND, last), LATER) is False
 
 
-def test_it_is_read_from_the_record_for_oneself_alone_and_leaves_nothing_there(tmp_path: Path):
-    store = make_desk(tmp_path, 12)
+def test_it_is_read_from_the_record_for_oneself_alone_and_leaves_nothing_there(tmp_path: Path, keep: Keep):
+    store = make_desk(tmp_path, 12, keep=keep)
     for number in range(1, 13):
         say(store, SARI, NO, flag(number), now=LATER + number * 5 * MINUTE)
     now = LATER + 61 * MINUTE
@@ -61,8 +62,8 @@ def test_it_is_read_from_the_record_for_oneself_alone_and_leaves_nothing_there(t
         assert dump(lease) == before
 
 
-def test_what_was_taken_back_was_work_too(tmp_path: Path):
-    store = make_desk(tmp_path, 12)
+def test_what_was_taken_back_was_work_too(tmp_path: Path, keep: Keep):
+    store = make_desk(tmp_path, 12, keep=keep)
     for number in range(1, 13):
         say(store, SARI, NO, flag(number), now=LATER + number * 5 * MINUTE)
     undo(store, key="u", reviewer="sari", now=LATER + 60 * MINUTE)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.classify.encoding import load_static
+from scanner.classify.encoding import Encoder, load_static
 from scanner.classify.similar import Neighbour, Origin
 from scanner.domain.reviews import Verdict
 from scanner.review.decide import decide, judgement_of, new_key
@@ -19,23 +19,34 @@ from scanner.review.similar import Finder
 from scanner.review.undo import undo
 from scanner.store import accounts, judgements
 from scanner.workspace import Workspace
+from tests.conftest import Keep
 from tests.corpora import write_corpus
 from tests.encoders import write_static
-from tests.offices import fill, make_office
+from tests.offices import copy_office, fill, make_office
 
 SAME = ("Ayo coblos Wirya-Laila, dulur", "Ayo coblos Wirya-Laila, dulur semua", "Ayo coblos Wirya-Laila, dulur kabeh")
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Workspace:
-    workspace = make_office(tmp_path / "w")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    workspace = make_office(tmp_path_factory.mktemp("office") / "w")
     fill(workspace, SAME)
-    return workspace
+    return workspace.root
 
 
 @pytest.fixture
-def make_finder(office: Workspace, tmp_path: Path) -> Callable[[], Finder]:
-    corpus, encoder = write_corpus(tmp_path / "corpus"), load_static(write_static(tmp_path / "kecil"))
+def office(made: Path, tmp_path: Path, keep: Keep) -> Workspace:
+    return copy_office(made, tmp_path / "w", keep)
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    return load_static(write_static(tmp_path_factory.mktemp("encoder") / "kecil"))
+
+
+@pytest.fixture
+def make_finder(office: Workspace, encoder: Encoder, tmp_path: Path) -> Callable[[], Finder]:
+    corpus = write_corpus(tmp_path / "corpus")
     return partial(
         Finder,
         overlap=2,

@@ -15,6 +15,7 @@ from scanner.review.refer import refer
 from scanner.review.states import State, state_of
 from scanner.store import accounts, audit, referrals, users
 from scanner.store.connection import Store
+from tests.conftest import Keep
 from tests.review.desks import BUDI, KETUA, LATER, MINUTE, NO, SARI, UNSURE, YES, actions, flag, given, make_desk, say
 from tests.store.samples import NOON, make_account
 
@@ -22,8 +23,8 @@ EXPIRED = NOON + timedelta(days=7)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = make_desk(tmp_path, 1)
+def store(tmp_path: Path, keep: Keep) -> Store:
+    store = make_desk(tmp_path, 1, keep=keep)
     with store.lease("test") as lease:
         users.add_user(lease, KETUA, by="test")
     return store

@@ -12,17 +12,23 @@ from scanner.review.decide import decide, judgement_of, new_key
 from scanner.review.teaching import settled_posts
 from scanner.store import accounts, flags, judgements
 from scanner.workspace import Workspace
-from tests.offices import CALLS, fill, make_office
+from tests.conftest import Keep
+from tests.offices import CALLS, copy_office, fill, make_office
 
 YES, NO, UNSURE = Verdict.SUSPECTED, Verdict.NOT_VIOLATION, Verdict.UNSURE
 SUPPORT, ATTRIBUTE, NEITHER = "MEDSOS-DUKUNG", "ATRIBUT-PNS", "KARIR-MUTASI"
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Workspace:
-    workspace = make_office(tmp_path / "w")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    workspace = make_office(tmp_path_factory.mktemp("office") / "w")
     fill(workspace, CALLS[:1])
-    return workspace
+    return workspace.root
+
+
+@pytest.fixture
+def office(made: Path, tmp_path: Path, keep: Keep) -> Workspace:
+    return copy_office(made, tmp_path / "w", keep)
 
 
 def judge(office: Workspace, *verdicts: Verdict, codes: tuple[str, ...] = (SUPPORT,)) -> None:

@@ -13,12 +13,13 @@ from scanner.review.adjudicate import views
 from scanner.review.undo import Undone, undo
 from scanner.store import judgements, referrals
 from scanner.store.connection import Store
+from tests.conftest import Keep
 from tests.review.desks import BUDI, LATER, MINUTE, NO, SARI, TINA, UNSURE, YES, flag, given, make_desk, say
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return make_desk(tmp_path, 12)
+def store(tmp_path: Path, keep: Keep) -> Store:
+    return make_desk(tmp_path, 12, keep=keep)
 
 
 def back(store: Store, name: str = "sari", item: int | None = None, **more: object) -> Undone:
