@@ -127,8 +127,14 @@ def charts(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return import_module("charts")
 
 
-def test_a_zero_never_stands_alone(charts: ModuleType):
-    counted = charts.counted
+@pytest.fixture
+def reading(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(FOLDER))
+    return import_module("reading")
+
+
+def test_a_zero_never_stands_alone(reading: ModuleType):
+    counted = reading.counted
     assert counted(0, 40, 50) == "0 (teramati 40 dari 50 hari akun)"
     assert counted(0, 40, 50, withheld=12) == "0 (teramati 40 dari 50 hari akun; + 12 tak dirinci)"
     assert counted(0, 0, 50) == counted(0, 0, 0) == "tidak teramati"
@@ -141,13 +147,13 @@ def test_a_picture_that_does_not_say_of_how_many_is_refused(charts: ModuleType):
         charts.finish(None, "99_tanpa_n", title="a", english="b", source="uji")
 
 
-def test_where_no_snapshot_lies_one_is_told_how_to_make_it(charts: ModuleType, tmp_path: Path):
+def test_where_no_snapshot_lies_one_is_told_how_to_make_it(reading: ModuleType, tmp_path: Path):
     with pytest.raises(FileNotFoundError, match="scanner snapshot publish"):
-        charts.open_snapshot(tmp_path)
+        reading.open_snapshot(tmp_path)
 
 
-def test_a_snapshot_can_be_read_and_nothing_else(charts: ModuleType, busy: Path):
-    snapshot = charts.open_snapshot(latest(busy))
+def test_a_snapshot_can_be_read_and_nothing_else(reading: ModuleType, busy: Path):
+    snapshot = reading.open_snapshot(latest(busy))
     assert snapshot.sql("SELECT count(*) FROM posts").fetchall() == [(snapshot.about["rows"]["posts"],)]
     for query in ("DROP TABLE posts", f"SELECT * FROM '{latest(busy)}/parquet/posts.parquet'", "COPY posts TO 'x.csv'"):
         with pytest.raises(duckdb.Error):

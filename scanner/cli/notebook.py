@@ -17,7 +17,7 @@ from scanner.cli.options import WorkspaceOption
 from scanner.cli.output import say
 from scanner.errors import UsageError
 
-SHIPPED = ("*.ipynb", "charts.py", "sample_labels.csv", "README.md")
+SHIPPED = ("*.ipynb", "charts.py", "reading.py", "sample_labels.csv", "README.md")
 _PROGRAMS = ("jupyterlab", "notebook")
 
 

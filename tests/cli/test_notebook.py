@@ -36,7 +36,9 @@ def test_the_notebooks_are_brought_once_and_what_was_changed_stays(published: Pa
     run("notebook", "-w", published, "--print")
     folder = published / "notebooks"
     shipped = {path.name for path in data_folder("notebooks").glob("*.ipynb")}
-    assert shipped | {"charts.py", "sample_labels.csv", "README.md"} == {path.name for path in folder.iterdir()}
+    assert shipped | {"charts.py", "reading.py", "sample_labels.csv", "README.md"} == {
+        path.name for path in folder.iterdir()
+    }
     (folder / "charts.py").write_text("# mine", "utf-8")
     (folder / "01_first_look.ipynb").unlink()
     assert copy_notebooks(folder) == 1
