@@ -42,9 +42,8 @@ def import_roster(
     for account in off.erased:
         say(f"{account}: its person was erased, so it is not listed; `scanner person relist` allows it again")
     verb = "would be listed" if dry_run else "listed"
-    say(
-        f"{len(roster.accounts) - len(off.removed) - len(off.erased)} accounts {verb}, {len(roster.refusals)} rows refused."
-    )
+    listed = len(roster.accounts) - len(off.removed) - len(off.erased)
+    say(f"{listed} accounts {verb}, {len(roster.refusals)} rows refused.")
     return 3 if roster.refusals else 0
 
 

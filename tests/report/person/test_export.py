@@ -16,8 +16,8 @@ from scanner.report.person.texts import TABLES
 from scanner.store import audit, person_record, persons
 from scanner.store.connection import Store
 from scanner.store.exports import load_exports
-from tests.subjects import OTHER, PERSON, THEIRS, make_store
 from tests.store.samples import NOON
+from tests.subjects import OTHER, PERSON, THEIRS, make_store
 
 REVIEWERS = ("sari.penelaah", "budi.penelaah", "tina.ketua", "ratna.penelaah", "rina", "joko")
 
