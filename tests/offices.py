@@ -23,6 +23,7 @@ from scanner.scan.listing import list_accounts
 from scanner.scan.run import finish, start
 from scanner.settings import mandate_of
 from scanner.store import pages
+from scanner.store.connection import Store
 from scanner.workspace import ELECTIONS, ROSTER, Workspace, open_workspace
 from tests.conftest import Keep
 from tests.detect.casts import LOW, PARAMS, make_heads
@@ -59,7 +60,12 @@ def make_office(root: Path, *, listed: bool = True) -> Workspace:
 def copy_office(made: Path, root: Path, keep: Keep) -> Workspace:
     """Copy an office that was made before, and keep its record open as the running desk does."""
     workspace = open_workspace(shutil.copytree(made, root))
-    workspace.__dict__["store"] = keep(workspace.store)  # what `cached_property` gives from now on
+    return with_store(workspace, keep(workspace.store))
+
+
+def with_store(workspace: Workspace, store: Store) -> Workspace:
+    """Let a workspace work on a record that is open already."""
+    workspace.__dict__["store"] = store  # what `cached_property` gives from now on
     return workspace
 
 

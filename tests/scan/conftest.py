@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 
@@ -18,7 +18,10 @@ from scanner.scaffold import create_workspace
 from scanner.scan.listing import list_accounts
 from scanner.scan.writer import Writer
 from scanner.settings import mandate_of
+from scanner.store.connection import Store
 from scanner.workspace import Workspace, open_workspace
+from tests.conftest import Keep
+from tests.offices import with_store
 
 
 @pytest.fixture(autouse=True)
@@ -36,9 +39,13 @@ class Town:
     listed: frozenset[str]
     """Keys of the accounts on the roster."""
 
+    store: Store | None = None
+    """Its record where it is kept open, as a running desk keeps it."""
+
     @property
     def workspace(self) -> Workspace:
-        return open_workspace(self.root)
+        opened = open_workspace(self.root)
+        return with_store(opened, self.store) if self.store else opened
 
     def expected(self) -> set[str]:
         """Ids of all posts that a complete scan must hold."""
@@ -93,3 +100,9 @@ def town(tmp_path: Path) -> Iterator[Town]:
     keys = frozenset(by_platform["mastodon"][:3] + by_platform["rss"][:1] + by_platform["telegram"][:2])
     with DemoPlatform(cast, first_day()) as platform:
         yield settle(tmp_path / "town", platform, keys)
+
+
+@pytest.fixture
+def kept_town(town: Town, keep: Keep) -> Town:
+    """The same in an office whose desk runs."""
+    return replace(town, store=keep(town.workspace.store))

@@ -23,6 +23,7 @@ from tests.collect.fakes import PAGE, START, fake_of
 from tests.collect.fakes.base import as_json
 from tests.collect.fakes.bluesky import DID, POST, tid
 from tests.collect.servers import Reply, Request, Site, plain_client
+from tests.conftest import Keep
 from tests.scan.test_gather import NOW, WEEK
 
 REPLY = 3
@@ -96,10 +97,10 @@ class Bluesky:
 class Bench:
     """One account and one campaign, walked by turns."""
 
-    def __init__(self, folder: Path, world: Mastodon | Bluesky) -> None:
+    def __init__(self, folder: Path, world: Mastodon | Bluesky, keep: Keep) -> None:
         self.world = world
         self.site = Site(world.answer)
-        self.store = Store(folder / "data" / "scanner.duckdb", wait=10.0)
+        self.store = keep(Store(folder / "data" / "scanner.duckdb", wait=10.0))
         self.account = replace(world.fake.account, listed_until=date(2030, 1, 1))
         self.number = 0
         with self.store.lease("test") as lease:
@@ -149,8 +150,8 @@ ANSWERING = "[membalas unggahan @…; unggahan itu tidak diambil]"
 
 
 @pytest.fixture(params=WORLDS.values(), ids=WORLDS.keys())
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(tmp_path, request.param())
+def bench(request: pytest.FixtureRequest, tmp_path: Path, keep: Keep) -> Iterator[Bench]:
+    made = Bench(tmp_path, request.param(), keep)
     with made.site:
         yield made
 
@@ -194,9 +195,11 @@ def test_an_edit_is_one_more_version_whoever_looks(bench: Bench):
 
 
 @pytest.mark.parametrize("first", ["own", "comments"])
-def test_a_copy_that_another_server_words_differently_never_takes_turns_with_the_original(tmp_path: Path, first: str):
+def test_a_copy_that_another_server_words_differently_never_takes_turns_with_the_original(
+    tmp_path: Path, first: str, keep: Keep
+):
     copy = {**COPY, "content": "<p>Kata yang disisipkan server lain</p>"}
-    bench = Bench(tmp_path, Mastodon("kampanye.example", **copy))
+    bench = Bench(tmp_path, Mastodon("kampanye.example", **copy), keep)
     with bench.site:
         getattr(bench, first)()
         bench.own()

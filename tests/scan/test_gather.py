@@ -22,6 +22,7 @@ from scanner.store import accounts, cursors, pages, runs, usage, waits
 from scanner.store.connection import Store
 from tests.collect.fakes import PAGE, START, Fake, fake_of
 from tests.collect.servers import Reply, Site, plain_client
+from tests.conftest import Keep
 
 NOW = datetime.now(UTC)
 WEEK = timedelta(days=7)
@@ -30,9 +31,9 @@ WEEK = timedelta(days=7)
 class Bench:
     """One account on one look-alike, and a record of its own."""
 
-    def __init__(self, folder: Path, platform: Platform, count: int = 10, **options: object) -> None:
+    def __init__(self, folder: Path, platform: Platform, keep: Keep, count: int = 10, **options: object) -> None:
         self.fake: Fake = fake_of(platform)(count)
-        self.store = Store(folder / "data" / "scanner.duckdb", wait=10.0)
+        self.store = keep(Store(folder / "data" / "scanner.duckdb", wait=10.0))
         self.site = Site(lambda request: self.fake.answer(request))
         self.options = options
         self.used: dict[str, int] = {}
@@ -73,8 +74,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(tmp_path, Platform.TELEGRAM, overlap=2)
+def bench(tmp_path: Path, keep: Keep) -> Iterator[Bench]:
+    made = Bench(tmp_path, Platform.TELEGRAM, keep, overlap=2)
     with made.site:
         yield made
 
@@ -128,8 +129,8 @@ def test_nothing_is_missing_where_an_item_could_not_be_read(bench: Bench):
     assert bench.posts("first_missing_at IS NOT NULL") == set()
 
 
-def test_a_feed_that_slid_on_misses_nothing(tmp_path: Path):
-    bench = Bench(tmp_path, Platform.RSS)
+def test_a_feed_that_slid_on_misses_nothing(tmp_path: Path, keep: Keep):
+    bench = Bench(tmp_path, Platform.RSS, keep)
     with bench.site:
         bench.scan(full=True)
         bench.drop(1)
@@ -145,14 +146,14 @@ def test_silence_where_posts_are_on_record_is_drift_after_three_runs(bench: Benc
     assert "shown no post in 3 runs in a row, though 10 are on record" in said[2].reason
 
 
-def test_an_account_that_never_had_posts_may_be_silent(tmp_path: Path):
-    bench = Bench(tmp_path, Platform.TELEGRAM, count=0)
+def test_an_account_that_never_had_posts_may_be_silent(tmp_path: Path, keep: Keep):
+    bench = Bench(tmp_path, Platform.TELEGRAM, keep, count=0)
     with bench.site:
         assert {bench.scan()[0].outcome for _ in range(5)} == {Outcome.COMPLETE}
 
 
-def test_an_unchanged_feed_is_not_silent(tmp_path: Path):
-    bench = Bench(tmp_path, Platform.RSS)
+def test_an_unchanged_feed_is_not_silent(tmp_path: Path, keep: Keep):
+    bench = Bench(tmp_path, Platform.RSS, keep)
     with bench.site:
         bench.scan()
         assert {bench.scan()[0].outcome for _ in range(4)} == {Outcome.COMPLETE}
@@ -165,8 +166,10 @@ def test_an_unchanged_feed_is_not_silent(tmp_path: Path):
         ("drift", "the canary kanal_kantor could not be read"),
     ],
 )
-def test_a_silent_canary_makes_every_account_of_the_platform_partial(tmp_path: Path, answer: str, says: str):
-    bench = Bench(tmp_path, Platform.TELEGRAM, canary="kanal_kantor")
+def test_a_silent_canary_makes_every_account_of_the_platform_partial(
+    tmp_path: Path, answer: str, says: str, keep: Keep
+):
+    bench = Bench(tmp_path, Platform.TELEGRAM, keep, canary="kanal_kantor")
     real, empty = bench.fake.answer, fake_of(Platform.TELEGRAM)(0)
     broken = {"empty": empty.page, "drift": lambda _: empty.drift()}[answer]
     bench.fake.answer = lambda request: broken(request) if "kanal_kantor" in request.path else real(request)
@@ -177,8 +180,8 @@ def test_a_silent_canary_makes_every_account_of_the_platform_partial(tmp_path: P
     assert len(bench.posts()) == 10
 
 
-def test_a_canary_that_sings_leaves_no_trace(tmp_path: Path):
-    bench = Bench(tmp_path, Platform.TELEGRAM, canary="kanal_kantor")
+def test_a_canary_that_sings_leaves_no_trace(tmp_path: Path, keep: Keep):
+    bench = Bench(tmp_path, Platform.TELEGRAM, keep, canary="kanal_kantor")
     real = bench.fake.answer
 
     def answer(request):
@@ -194,8 +197,8 @@ def test_a_canary_that_sings_leaves_no_trace(tmp_path: Path):
         assert lease.rows("SELECT count(*) FROM captures WHERE url LIKE '%kanal_kantor%'") == [(0,)]
 
 
-def test_a_spent_budget_ends_the_day_and_says_so(tmp_path: Path):
-    bench = Bench(tmp_path, Platform.TELEGRAM, daily_budget=2)
+def test_a_spent_budget_ends_the_day_and_says_so(tmp_path: Path, keep: Keep):
+    bench = Bench(tmp_path, Platform.TELEGRAM, keep, daily_budget=2)
     with bench.site:
         (first,) = bench.scan()
         assert first.outcome is Outcome.PARTIAL
@@ -250,8 +253,8 @@ def test_those_asked_longest_ago_come_first_and_hosts_take_turns(bench: Bench):
     assert order == ["a3", "b1", "a2", "b2", "a1"]
 
 
-def test_a_refused_key_closes_the_platform_for_the_rest_of_the_run(tmp_path: Path):
-    bench = Bench(tmp_path, Platform.YOUTUBE)
+def test_a_refused_key_closes_the_platform_for_the_rest_of_the_run(tmp_path: Path, keep: Keep):
+    bench = Bench(tmp_path, Platform.YOUTUBE, keep)
     bench.fake.mode = "expired"
     with bench.site:
         first, second, third = bench.scan(times=3)
@@ -283,8 +286,8 @@ def test_a_page_that_could_not_be_saved_is_not_passed_over(bench: Bench, monkeyp
     assert len(bench.posts()) == 10
 
 
-def test_one_post_that_cannot_be_stored_costs_no_other_account(tmp_path: Path):
-    bench = Bench(tmp_path, Platform.TELEGRAM)
+def test_one_post_that_cannot_be_stored_costs_no_other_account(tmp_path: Path, keep: Keep):
+    bench = Bench(tmp_path, Platform.TELEGRAM, keep)
     other = replace(bench.fake.account, handle="kanal_lain_lagi")
     with bench.store.lease("test") as lease:
         accounts.save_accounts(lease, [replace(other, listed_until=date(2030, 1, 1))])
@@ -311,8 +314,8 @@ def test_one_post_that_cannot_be_stored_costs_no_other_account(tmp_path: Path):
     assert len(bench.posts()) == 10
 
 
-def test_a_walk_that_goes_on_from_where_it_was_cut_off_sees_what_came_meanwhile(tmp_path: Path):
-    bench = Bench(tmp_path, Platform.TELEGRAM, daily_budget=2, overlap=0)
+def test_a_walk_that_goes_on_from_where_it_was_cut_off_sees_what_came_meanwhile(tmp_path: Path, keep: Keep):
+    bench = Bench(tmp_path, Platform.TELEGRAM, keep, daily_budget=2, overlap=0)
     with bench.site:
         bench.scan()
         bench.fake.add("Coblos nomor 9")
@@ -322,8 +325,8 @@ def test_a_walk_that_goes_on_from_where_it_was_cut_off_sees_what_came_meanwhile(
     assert len(bench.posts()) == 11
 
 
-def test_a_walk_begins_anew_when_the_place_it_goes_on_from_fails_again_and_again(tmp_path: Path):
-    bench = Bench(tmp_path, Platform.TELEGRAM, daily_budget=2)
+def test_a_walk_begins_anew_when_the_place_it_goes_on_from_fails_again_and_again(tmp_path: Path, keep: Keep):
+    bench = Bench(tmp_path, Platform.TELEGRAM, keep, daily_budget=2)
     real = bench.fake.answer
     with bench.site:
         bench.scan()
@@ -349,8 +352,8 @@ def test_a_look_at_a_narrower_window_leaves_the_place_where_gathering_stands(ben
     assert len(bench.posts()) == 10
 
 
-def test_a_handle_taken_over_marks_nothing_of_the_person_before_as_missing(tmp_path: Path):
-    bench = Bench(tmp_path, Platform.MASTODON)
+def test_a_handle_taken_over_marks_nothing_of_the_person_before_as_missing(tmp_path: Path, keep: Keep):
+    bench = Bench(tmp_path, Platform.MASTODON, keep)
     with bench.site:
         bench.scan(full=True)
         with bench.store.lease("test") as lease:
@@ -361,8 +364,8 @@ def test_a_handle_taken_over_marks_nothing_of_the_person_before_as_missing(tmp_p
     assert bench.posts("first_missing_at IS NOT NULL") == set()
 
 
-def test_nothing_is_missing_after_a_full_walk_of_several_runs_with_a_gap_in_one(tmp_path: Path):
-    bench = Bench(tmp_path, Platform.TELEGRAM)
+def test_nothing_is_missing_after_a_full_walk_of_several_runs_with_a_gap_in_one(tmp_path: Path, keep: Keep):
+    bench = Bench(tmp_path, Platform.TELEGRAM, keep)
     with bench.site:
         bench.scan(full=True)
         bench.fake.items[8] = replace(bench.fake.items[8], kind="bad")
@@ -397,8 +400,8 @@ def test_what_is_asked_adds_up_over_the_runs_of_a_day(bench: Bench):
         assert usage.load_usage(lease, datetime.now(UTC).date()) == {"telegram": len(bench.site.pages)}
 
 
-def test_words_of_one_feed_never_stand_under_the_name_of_another(tmp_path: Path):
-    bench = Bench(tmp_path, Platform.RSS)
+def test_words_of_one_feed_never_stand_under_the_name_of_another(tmp_path: Path, keep: Keep):
+    bench = Bench(tmp_path, Platform.RSS, keep)
     other = replace(
         bench.fake.account, handle="https://blog.contoh.example/lain/feed.xml", listed_until=date(2030, 1, 1)
     )

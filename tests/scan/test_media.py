@@ -32,6 +32,7 @@ from scanner.store.media import Medium, State
 from tests.collect import images
 from tests.collect.images import packed, scene
 from tests.collect.servers import NOT_FOUND, Reply, Request, Site, plain_client
+from tests.conftest import Keep
 from tests.scan.conftest import Town
 from tests.store.samples import HOUR, NOON, make_account, make_flag, make_post
 
@@ -46,10 +47,10 @@ def image(body: bytes = PHOTO, media_type: str = "image/jpeg", **changes: object
 class Bench:
     """A site that holds pictures, and a record of flagged posts that show them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, keep: Keep) -> None:
         self.pictures: dict[str, Reply] = {"/a.jpg": image()}
         self.site = Site(lambda request: self.answer(request))
-        self.store = Store(folder / "data" / "scanner.duckdb", wait=10.0)
+        self.store = keep(Store(folder / "data" / "scanner.duckdb", wait=10.0))
         self.plan = Plan(planned=(Planned(ME, Cursor(), Window()),), refused=())
         with self.store.lease("test") as lease:
             accounts.save_accounts(lease, [ME])
@@ -88,8 +89,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    bench = Bench(tmp_path)
+def bench(tmp_path: Path, keep: Keep) -> Iterator[Bench]:
+    bench = Bench(tmp_path, keep)
     with bench.site:
         yield bench
 

@@ -20,6 +20,12 @@ from tests.scan.conftest import Town
 NOW = datetime.now(UTC)
 
 
+@pytest.fixture
+def town(kept_town: Town) -> Town:
+    """Beside a running desk, which keeps the record open; `test_kill` scans where nobody does."""
+    return kept_town
+
+
 def scan(town: Town, **narrowed: frozenset[str] | frozenset[Platform]) -> Summary:
     with town.workspace.scan() as prepared:
         return prepared.run(prepared.plan(NOW, **narrowed))
