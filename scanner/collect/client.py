@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from urllib.parse import urlencode, urljoin
 
 import httpx
@@ -60,6 +62,15 @@ class ClientConfig:
         return self.user_agent or f"scanner/{__version__}{contact}"
 
 
+@cache  # reading the shipped authorities takes 20 ms, and clients may share what was read
+def _tls(ca_file: str | None) -> ssl.SSLContext:
+    """Return what decides whose certificates are believed: those of the shipped authorities and of one more."""
+    tls = httpx.create_ssl_context(trust_env=False)
+    if ca_file is not None:
+        tls.load_verify_locations(ca_file)
+    return tls
+
+
 class Client:
     """Fetches public pages. Thread-safe; made once per run and closed at its end."""
 
@@ -73,11 +84,8 @@ class Client:
         self.pace = Pace(config.min_interval, self._clock)
         """Which hosts may be asked again, and when."""
         self._robots = Robots(self._fetch_robots, self._clock.monotonic)
-        tls = httpx.create_ssl_context(trust_env=False)
-        if config.ca_file is not None:
-            tls.load_verify_locations(config.ca_file)
         self._exchange = Exchange(
-            tls,
+            _tls(config.ca_file),
             limits=config.limits,
             deadline=config.deadline,
             allow_hosts=config.allow_hosts,
