@@ -67,16 +67,14 @@ def part_of(person: str, seats: Sequence[Seat], *, overlap: int, adjudicates: bo
     """Tell which part of the review of an item waits for a person: BLIND, ADJUDICATION, or None.
 
     Blind: whoever does not know the item, while fewer than `overlap` have judged it or hold it. Adjudication: an
-    adjudicator who was none of those who disagree, one at a time.
+    adjudicator who was none of those who disagree, one at a time. Adjudicators read nothing blind: in an office with
+    one of them nobody would be left to rule on what they read.
     """
     mine = next((one for one in seats if one.person == person), None)
-    if not (mine and mine.knows) and has_room(seats, person, overlap=overlap):
-        return Stage.BLIND
-    if (
-        not adjudicates
-        or (mine and mine.stage is Stage.BLIND and mine.knows)
-        or not is_disputed(seats, overlap=overlap)
-    ):
+    if not adjudicates:
+        knows = mine is not None and mine.knows
+        return Stage.BLIND if not knows and has_room(seats, person, overlap=overlap) else None
+    if (mine and mine.stage is Stage.BLIND and mine.knows) or not is_disputed(seats, overlap=overlap):
         return None
     taken = any(one.stage is Stage.ADJUDICATION and one.held and one.person != person for one in seats)
     return None if taken else Stage.ADJUDICATION

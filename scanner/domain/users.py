@@ -18,7 +18,7 @@ class Role(StrEnum):
 
     ANALYST = "analyst"  # admin-data: roster, scans, imports
     REVIEWER = "reviewer"  # penelaah: one of the two blind judgements
-    ADJUDICATOR = "adjudicator"  # ketua: decides where two disagree, with reasons
+    ADJUDICATOR = "adjudicator"  # ketua: rules on what two disagree on, with reasons, and refers
     RESEARCHER = "researcher"  # aggregates and snapshots, no persons
     AUDITOR = "auditor"  # the audit chain
     DPO = "dpo"  # pejabat pelindungan data: what is kept, for how long, who read it

@@ -75,6 +75,13 @@ def require_judge(user: User) -> None:
         raise UsageError(f"{user.name}: role {user.role} judges nothing; {' and '.join(sorted(JUDGES))} do")
 
 
+def require_reader(user: User) -> None:
+    """Refuse with UsageError whoever is no one of the two who read blind."""
+    require_judge(user)
+    if user.role is Role.ADJUDICATOR:
+        raise UsageError(f"{user.name}: role {user.role} rules on what two disagree on; a reviewer judges blind")
+
+
 def require_seen_by(lease: Lease, user: User, item_id: str) -> None:
     """Refuse an item that is not there, or of somebody off the list, suspended, or whom the user is recused from (A10).
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from scanner.domain.reviews import Judgement, Verdict
-from scanner.domain.users import Role, User
+from scanner.domain.users import User
 from scanner.errors import NotGiven, UsageError
-from scanner.review.assign import Asker, judge_named, next_places, require_seen_by
+from scanner.review.assign import Asker, judge_named, next_places, require_reader, require_seen_by
 from scanner.review.clock import Clock, safe_clock
 from scanner.review.items import Item, load_items
 from scanner.review.record import record
@@ -49,7 +49,7 @@ def near_duplicates(
     """Show up to 20 items that wait for this reviewer and say nearly the same as one they have dismissed.
 
     By whomever they were posted. That the posts were read is recorded in the audit chain. NotGiven for an item that
-    they have not judged not to be a violation.
+    they have not judged not to be a violation, UsageError for who reads nothing blind.
     """
     asker = _asker(user, overlap, clock, now)
     with store.lease("review: show near-duplicates") as lease:
@@ -97,9 +97,9 @@ def decide_together(
 
 
 def _asker(user: User, overlap: int, clock: Clock | None, now: datetime | None) -> Asker:
-    """Return who asks, as one of the two: nothing is ruled on together."""
-    reader = replace(user, role=Role.REVIEWER)
-    return Asker(user=reader, now=now or datetime.now(UTC), overlap=overlap, clock=clock or safe_clock())
+    """Return who asks, one of the two: nothing is ruled on together."""
+    require_reader(user)
+    return Asker(user=user, now=now or datetime.now(UTC), overlap=overlap, clock=clock or safe_clock())
 
 
 def _dismissed(lease: Lease, asker: Asker, item_id: str) -> str:

@@ -47,6 +47,8 @@ class Item:
     why: Why
     held_until: datetime | None
     """Until when nobody else gets it in this one's place; None where it is only listed."""
+    awaits_ruling: bool
+    """The person has seen what the two said of it: they rule on it, and are not asked for a view of their own."""
     flag: Flag | None
     """Blind: without scores and sanction classes, and at the desk without codes and spans. None for a draw."""
 
@@ -107,8 +109,13 @@ def _item(known: _Known, asker: Asker, place: Place, *, held: bool) -> Item:
         due=asker.clock.due(lends.election_id, lends.known_at),
         why=_why(known.seats.get(place.before_id or place.id, ()), asker.user.name, place.stage),
         held_until=asker.now + HOLD if held else None,
+        awaits_ruling=_awaits_ruling(known.seats.get(place.id, ()), asker.user.name, place.stage),
         flag=known.flags.get(place.id),
     )
+
+
+def _awaits_ruling(seats: Sequence[Seat], person: str, stage: Stage) -> bool:
+    return stage is Stage.ADJUDICATION and any(one.revealed for one in seats if one.person == person)
 
 
 def _why(seats: Sequence[Seat], person: str, stage: Stage) -> Why:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from scanner.domain.reviews import Stage
-from scanner.domain.users import Role, User
+from scanner.domain.users import User
 from scanner.errors import NotGiven
 from scanner.review.assign import (
     Asker,
@@ -19,6 +19,7 @@ from scanner.review.assign import (
     kept,
     next_places,
     require_judge,
+    require_reader,
     require_seen_by,
 )
 from scanner.review.clock import Clock, safe_clock
@@ -115,8 +116,7 @@ def waiting(
     That somebody read the posts is recorded in the audit chain (guardrail G17).
     """
     with store.lease("review: read the queue") as lease:
-        user = replace(judge_named(lease, reviewer), role=Role.REVIEWER)
-        asker = asker_for(user, now, overlap, clock, hints=True)
+        asker = asker_for(_reader(lease, reviewer), now, overlap, clock, hints=True)
         items = load_items(lease, asker, next_places(asker, asker.front(lease), limit=limit), held=False)
         if items:
             detail = {"items": len(items)}
@@ -127,14 +127,20 @@ def waiting(
 def count_waiting(store: Store, *, reviewer: str, overlap: int, now: datetime | None = None) -> int:
     """Count the flags that wait for this reviewer."""
     with store.lease("review: count the queue") as lease:
-        user = replace(judge_named(lease, reviewer), role=Role.REVIEWER)
+        user = _reader(lease, reviewer)
         return waiting_items.count_items(lease, user, now=now or datetime.now(UTC), overlap=overlap, draws=False)
 
 
 def reviewer_named(store: Store, name: str) -> User:
-    """Return who judges under this name, as one of the two: rulings are for the desk. UsageError for who does not."""
+    """Return who judges under this name, as one of the two; UsageError for who does not: rulings are for the desk."""
     with store.lease("review: who is judging") as lease:
-        return replace(judge_named(lease, name), role=Role.REVIEWER)
+        return _reader(lease, name)
+
+
+def _reader(lease: Lease, name: str) -> User:
+    user = judge_named(lease, name)
+    require_reader(user)
+    return user
 
 
 def asker_for(user: User, now: datetime | None, overlap: int, clock: Clock | None, *, hints: bool = False) -> Asker:

@@ -10,7 +10,7 @@ from scanner.domain.reviews import Judgement, Stage, Verdict
 from scanner.domain.seats import has_room, is_disputed
 from scanner.domain.users import User, folded
 from scanner.errors import UsageError
-from scanner.review.assign import require_seen_by
+from scanner.review.assign import require_reader, require_seen_by
 from scanner.review.pace import HASTY, set_hasty_aside
 from scanner.store import assignments, drafts, judgements, settling
 from scanner.store.assignments import Assignment
@@ -47,7 +47,8 @@ def before(lease: Lease, user: User, said: Judgement) -> Judgement | None:
 def record(lease: Lease, user: User, said: Judgement, *, overlap: int, timed: bool = True) -> Recorded | None:
     """Append a blind judgement, an adjudicator's own view or one of gold; None when no more are wanted.
 
-    Without `timed` no time is taken. Errors: NotGiven, and UsageError when the person has done their part.
+    Without `timed` no time is taken. Errors: NotGiven, and UsageError when the person has done their part, or for an
+    adjudicator who would be one of the two.
     """
     require_seen_by(lease, user, said.flag_id)
     if (found := before(lease, user, said)) is not None:
@@ -55,6 +56,8 @@ def record(lease: Lease, user: User, said: Judgement, *, overlap: int, timed: bo
     places = assignments.assignments_of(lease, said.flag_id)
     mine = next((one for one in places if one.person == user.name), None)
     stage = _stage(said, mine)
+    if stage is not Stage.PREVIEW:
+        require_reader(user)
     if not _is_wanted(places, user.name, stage, overlap=overlap, now=said.decided_at):
         return None
     seconds = _seconds(said, mine) if timed else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scanner.domain.reviews import Verdict
-from scanner.domain.users import User, folded
+from scanner.domain.users import Role, User, folded
 from scanner.errors import ReviewError
 from scanner.store import audit, tables
 from scanner.store.connection import Lease
@@ -75,7 +75,12 @@ def load_gold(lease: Lease, item_ids: Iterable[str] | None = None) -> dict[str, 
 
 
 def gold_for(lease: Lease, user: User) -> list[str]:
-    """Return the gold items that a person has not judged, has not set and may see, in an order of the person's own."""
+    """Return the gold items that a person has not judged, has not set and may see, in an order of the person's own.
+
+    None for an adjudicator: among disputes it would be known for what it is.
+    """
+    if user.role is Role.ADJUDICATOR:
+        return []
     return [item for (item,) in lease.rows(_FOR, {"person": user.name, "hidden": sorted(user.hidden)})]
 
 

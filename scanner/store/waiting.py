@@ -15,6 +15,7 @@ from scanner.domain.seats import Seat, part_of
 from scanner.domain.users import Role, User
 from scanner.store import assignments
 from scanner.store.connection import Lease
+from scanner.store.fronts import questions_for
 
 Due = Callable[[str, datetime], datetime]
 """Tells by election and moment of first knowledge when an item is due; for an election it does not know, the soonest
@@ -51,6 +52,7 @@ class Front:
 
     def __init__(self, lease: Lease, user: User, *, now: datetime, overlap: int, due: Due) -> None:
         self._lease, self._user, self._now, self._overlap, self._due = lease, user, now, overlap, due
+        self._ask, self._who = questions_for(user, overlap=overlap)
         self._found: dict[str, _Candidate] = {}
         self._left: datetime | None = _EVER
         """From when on items were known that are not read yet; None: all are."""
@@ -74,7 +76,7 @@ class Front:
         if ids and self._left == _EVER:
             self._read_on(_EVER)
         others = [one for one in ids if one not in self._found]
-        rows = self._lease.dicts(_THESE, _who(self._user) | {"ids": others}) if others else []
+        rows = self._lease.dicts(self._ask.these, self._who | {"ids": others}) if others else []
         return (set(ids) - set(others)) | {one.id for one in self._candidates(rows)}
 
     def _wanted(self, but: Sequence[str], draws: bool) -> list[_Candidate]:
@@ -90,7 +92,7 @@ class Front:
 
     def _read_on(self, since: datetime) -> None:
         """Read a further batch, and all others of its last day."""
-        rows = self._lease.dicts(_NEXT, _who(self._user) | {"since": since, "most": self._most})
+        rows = self._lease.dicts(self._ask.next, self._who | {"since": since, "most": self._most})
         last = rows[0].get("last") if rows else None
         self._left, self._most = (_midnight_after(last) if last else None), self._most * 8
         self._found |= {one.id: one for one in self._candidates(rows)}
@@ -112,33 +114,8 @@ def count_items(lease: Lease, user: User, *, now: datetime, overlap: int, draws:
     """Count what waits for a person; without `draws` only flags."""
     seats = assignments.open_seats(lease, now=now)
     taken = [item for item, at_it in seats.items() if _part(user, at_it, overlap=overlap) is None]
-    params = _who(user) | {"taken": taken, "draws": draws}
-    return int(lease.rows(_COUNT, params)[0][0])
-
-
-def _day(moment: str) -> str:
-    """Return SQL for the day of a moment in Jakarta (WIB, which knows no summer time), as a number."""
-    return f"(epoch({moment})::BIGINT + 7 * 3600) // 86400"
-
-
-_VISIBLE = """items AS i JOIN listed AS a ON a.id = i.account_id
-    WHERE i.settled_at IS NULL
-      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.agency)))
-      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.person_id)))
-      AND i.id NOT IN (FROM assignments SELECT item_id WHERE NOT closed AND person = $person AND stage = 'blind'
-                       AND (judgement_id IS NOT NULL OR revealed_at IS NOT NULL))"""
-"""Open items of listed accounts, but for those that the person is recused from, and what they know."""
-_OPEN = f"SELECT i.id, i.election_id, i.phase, i.known_at, i.drawn FROM {_VISIBLE}"  # noqa: S608
-_THESE = f"{_OPEN} AND i.id IN (SELECT unnest($ids::VARCHAR[]))"
-_NEXT = f"""
-    WITH open AS MATERIALIZED ({_OPEN} AND i.known_at >= $since),
-         last AS (SELECT known_at FROM open ORDER BY known_at LIMIT 1 OFFSET $most)
-    SELECT open.*, last.known_at AS last FROM open LEFT JOIN last ON true
-    WHERE last.known_at IS NULL OR {_day("open.known_at")} <= {_day("last.known_at")}"""  # noqa: S608
-"""So many, known longest, with all others of the last one's day; `last` is empty where none are left behind them."""
-_COUNT = f"""
-    SELECT count(*) FROM {_VISIBLE}
-      AND ($draws OR NOT i.drawn) AND i.id NOT IN (SELECT unnest($taken::VARCHAR[]))"""  # noqa: S608
+    ask, who = questions_for(user, overlap=overlap)
+    return int(lease.rows(ask.count, who | {"taken": taken, "draws": draws})[0][0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +139,6 @@ class _Candidate:
     def due_day(self, due: Due) -> date:
         """Return the day of its deadline (WIB)."""
         return due(self.election_id, self.known_at).astimezone(WIB).date()
-
-
-def _who(user: User) -> dict[str, Any]:
-    return {"person": user.name, "hidden": sorted(user.hidden)}
 
 
 def _midnight_after(moment: datetime) -> datetime:

@@ -42,6 +42,7 @@ def test_whoever_is_given_a_blind_reading_does_not_know_the_item_and_is_wanted(s
     others = [one for one in seats if one.person != person and one.stage is Stage.BLIND]
     taken = sum(one.verdict is not None or one.held for one in others)
     if stage is Stage.BLIND:
+        assert not adjudicates, "an adjudicator who reads blind could not rule where the two disagree"
         assert mine is None or not mine.knows
         assert taken < overlap
         assert has_room(seats, person, overlap=overlap)
@@ -99,9 +100,24 @@ def test_a_dispute_is_for_one_adjudicator_at_a_time_who_was_none_of_the_two():
     assert part_of("ketua", seats, overlap=2, adjudicates=True) is Stage.ADJUDICATION
     assert part_of("tina", seats, overlap=2, adjudicates=False) is None
     assert part_of("sari", seats, overlap=2, adjudicates=True) is None
+    wakil = [Seat("wakil", Stage.BLIND, YES, judged=True), judged("sari", NO)]
+    assert part_of("wakil", wakil, overlap=2, adjudicates=True) is None, "as a reviewer they were one of the two"
     held = [*seats, Seat("wakil", Stage.ADJUDICATION, held=True, revealed=True)]
     assert part_of("ketua", held, overlap=2, adjudicates=True) is None
     assert part_of("wakil", held, overlap=2, adjudicates=True) is Stage.ADJUDICATION
+
+
+def test_an_adjudicator_is_given_nothing_that_nobody_disputes():
+    for seats in ([], [judged("sari", YES)], [judged("sari", YES), judged("budi", YES)]):
+        assert part_of("ketua", seats, overlap=2, adjudicates=True) is None
+
+
+def test_an_adjudicator_who_saw_it_settled_may_rule_once_two_disagree():
+    opened = Seat("ketua", Stage.ADJUDICATION, revealed=True)
+    assert part_of("ketua", [judged("sari", YES), opened], overlap=2, adjudicates=True) is None
+    two = [judged("sari", YES), judged("budi", NO), opened]
+    assert part_of("ketua", two, overlap=2, adjudicates=True) is Stage.ADJUDICATION
+    assert part_of("wakil", two, overlap=2, adjudicates=True) is Stage.ADJUDICATION, "it is kept for nobody"
 
 
 def test_an_adjudicator_who_has_seen_both_views_is_no_second_reader_when_one_is_taken_back():

@@ -13,7 +13,7 @@ from scanner.review.adjudicate import rule, views
 from scanner.review.decide import Revealed
 from scanner.review.drafts import load_drafts
 from scanner.review.items import Why
-from scanner.review.queue import take_next
+from scanner.review.queue import progress, take_next
 from scanner.review.undo import undo
 from scanner.store import adjudications, judgements, referrals, users
 from scanner.store.connection import Store
@@ -133,13 +133,34 @@ def test_what_is_no_ruling_is_refused(store: Store, verdict: Verdict, more: dict
 
 def test_whoever_was_one_of_the_two_cannot_rule(tmp_path: Path):
     store = make_desk(tmp_path, 1)
+    say(store, KETUA, YES)  # as a reviewer, which they were then
+    say(store, BUDI, NO)
     with store.lease("test") as lease:
         users.add_user(lease, KETUA, by="test")
-    say(store, KETUA, YES)
-    say(store, BUDI, NO)
     assert take_next(store, KETUA, now=LATER) is None
     with pytest.raises(UsageError, match="whoever was one of the two cannot"):
         ruling(store)
+
+
+def test_an_adjudicator_is_none_of_the_two(tmp_path: Path):
+    """In an office with one adjudicator nobody could rule on what they read."""
+    store = make_desk(tmp_path, 2)
+    with store.lease("test") as lease:
+        users.add_user(lease, KETUA, by="test")
+    assert take_next(store, KETUA, now=LATER) is None
+    with pytest.raises(UsageError, match="ketua: role adjudicator rules on what two disagree on; a reviewer judges"):
+        say(store, KETUA, NO)
+    say(store, SARI, YES)
+    assert (take_next(store, KETUA, now=LATER), progress(store, KETUA, now=LATER).waiting) == (None, 0)
+    say(store, BUDI, NO)
+    assert progress(store, KETUA, now=LATER).waiting == 1
+    assert given(store, KETUA).why is Why.ADJUDICATION
+
+
+def test_what_they_have_seen_they_are_not_asked_to_judge_again(store: Store):
+    assert not given(store, KETUA).awaits_ruling
+    say(store, KETUA, NO)
+    assert given(store, KETUA).awaits_ruling
 
 
 def test_the_database_refuses_it_too(store: Store):

@@ -12,8 +12,8 @@ from scanner.domain.users import Role
 from scanner.errors import NotGiven, UsageError
 from scanner.review.items import Why
 from scanner.review.onward import take
-from scanner.review.queue import count_waiting, progress, show, take_next, waiting
-from scanner.store import accounts, flags, posts
+from scanner.review.queue import count_waiting, progress, reviewer_named, show, take_next, waiting
+from scanner.store import accounts, flags, posts, users
 from scanner.store.assignments import HOLD
 from scanner.store.connection import Store
 from tests.conftest import Keep
@@ -238,7 +238,21 @@ def test_disagreement_waits_for_an_adjudicator_alone(store: Store):
     say(store, BUDI, NO, flag(2))
     assert {item.id for item in waiting(store, reviewer="tina", overlap=2, limit=9, now=LATER)} == {flag(3)}
     found = take(store, KETUA, now=LATER, chance=never)
-    assert {item.id: item.why for item in found} == {flag(1): Why.ADJUDICATION, flag(3): Why.DEADLINE}
+    assert {item.id: item.why for item in found} == {flag(1): Why.ADJUDICATION}, "and nothing else for them"
+
+
+def test_who_rules_is_no_reviewer_at_the_terminal_either(store: Store):
+    with store.lease("test") as lease:
+        users.add_user(lease, KETUA, by="test")
+    for ask in (
+        lambda: reviewer_named(store, "ketua"),
+        lambda: waiting(store, reviewer="ketua", overlap=2, limit=9, now=LATER),
+        lambda: count_waiting(store, reviewer="ketua", overlap=2, now=LATER),
+    ):
+        with pytest.raises(
+            UsageError, match="ketua: role adjudicator rules on what two disagree on; a reviewer judges"
+        ):
+            ask()
 
 
 def test_batches_follow_until_enough_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keep: Keep):

@@ -32,6 +32,7 @@ PEOPLE: Mapping[str, Role] = {
     "ratna": Role.ANALYST,
     "sari": Role.REVIEWER,
     "budi": Role.REVIEWER,
+    "tina": Role.REVIEWER,
     "joko": Role.ADJUDICATOR,
     "putri": Role.RESEARCHER,
     "agus": Role.AUDITOR,

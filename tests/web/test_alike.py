@@ -93,7 +93,7 @@ def test_what_others_have_by_now_is_told(site: Site):
     first, second, *_ = put(site)
     say(site.store, "sari", NO, first, now=site.desk.now())
     values = [str(box["value"]) for box in boxes(page(site, first))]
-    for name in ("budi", "joko"):
+    for name in ("budi", "tina"):
         say(site.store, name, YES, second, now=site.desk.now())
     answer = send(site.client("sari"), first, values)
     assert "1 sudah ditangani orang lain" in site.client("sari").get(answer.headers["location"]).text

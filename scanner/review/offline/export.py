@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from scanner.domain.captures import sha256
 from scanner.domain.reviews import Stage
-from scanner.domain.users import Role, User
+from scanner.domain.users import User
 from scanner.errors import UsageError
-from scanner.review.assign import GOLD_SHARE, Asker, Chance, Place, kept, next_places, require_judge
+from scanner.review.assign import GOLD_SHARE, Asker, Chance, Place, kept, next_places, require_reader
 from scanner.review.clock import Clock
 from scanner.review.items import Item, load_item
 from scanner.review.offline import seals
@@ -83,7 +83,7 @@ def export_review(
 
     What they hold already comes first, so that a lost file is written again with the same items. One event for each
     item, and one with the hash of the file before it leaves. UsageError for a target that is there, or somebody who
-    does not judge; StoreError for a reviewer nobody knows.
+    does not judge blind; StoreError for a reviewer nobody knows.
     """
     beside = {target.with_suffix(ending): settings(rules.ruleset) for ending, settings in form.beside.items()}
     for path in (target, *beside):
@@ -111,10 +111,9 @@ def export_review(
 def _pack(store: Store, order: Order, rules: Rules, chance: Chance) -> _Parcel:
     with store.lease("review: keep items for an offline review") as lease:
         user = users.require_user(lease, order.reviewer)
-        require_judge(user)
+        require_reader(user)  # a ruling needs the others' views, which never leave
         key, ticket = seals.make_key(lease.folder), seals.new_ticket(user.name, order.at + HELD)
-        # An adjudicator judges blind here like anybody else: a ruling needs the others' views, which never leave.
-        asker = Asker(user=replace(user, role=Role.REVIEWER), now=order.at, overlap=rules.overlap, clock=rules.clock)
+        asker = Asker(user=user, now=order.at, overlap=rules.overlap, clock=rules.clock)
         places = list(_places(lease, asker, order.limit, chance))
         items = tuple(_take(lease, asker, place, ticket, order) for place in places)
         return _Parcel(

@@ -11,13 +11,15 @@ from rapidfuzz.distance import Indel
 from starlette.responses import Response
 
 from scanner.domain.reviews import Verdict
+from scanner.domain.users import Role
 from scanner.errors import NotGiven, UsageError
 from scanner.review.decide import new_key
 from scanner.review.duplicates import MOST, decide_together, near_duplicates
 from scanner.review.items import Item
 from scanner.review.recall import Recalled
-from scanner.web.page import JUDGES, Page, Visit
+from scanner.web.page import Page, Visit
 
+_READERS = frozenset({Role.REVIEWER})
 _WORDS = re.compile(r"\s+|\S+")
 
 
@@ -38,13 +40,16 @@ class Alike:
 
 
 def alike(visit: Visit, known: Recalled, item: Item) -> list[Alike] | None:
-    """Return what waits for a person and says the same as what they dismissed; None after any other verdict."""
+    """Return what waits for a person and says the same as what they dismissed; None after anything else.
+
+    To an adjudicator nothing is offered: a ruling is on one item.
+    """
     desk = visit.desk
-    if known.said.verdict is not Verdict.NOT_VIOLATION:
+    if visit.who.role not in _READERS or known.said is None or known.said.verdict is not Verdict.NOT_VIOLATION:
         return None
     try:
         found = near_duplicates(desk.store, visit.who, item.id, overlap=desk.overlap, clock=desk.clock, now=visit.now)
-    except NotGiven:  # it was judged too fast to count, or the ruling is still to come
+    except NotGiven:  # it was judged too fast to count
         return None
     return [Alike(one, new_key(), tuple(differences(item.post.text, one.post.text))) for one in found]
 
@@ -87,4 +92,4 @@ def _ticked(visit: Visit) -> Iterator[tuple[str, str]]:
         yield item, key
 
 
-PAGES = (Page("/review/alike", dismiss, JUDGES, method="POST"),)
+PAGES = (Page("/review/alike", dismiss, _READERS, method="POST"),)

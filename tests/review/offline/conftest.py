@@ -147,8 +147,9 @@ def make(root: Path, texts: Sequence[str]) -> Path:
     posts = [make_own(number, f"{CALL} {text}", account) for number, text in enumerate(texts, start=1)]
     posts[-1] = replace(posts[-1], media=(Media(kind="image", description=f"poster {PAYLOADS[0]}"),))
     put_posts(workspace, posts)
-    for name, role in {"sari": Role.REVIEWER, "budi": Role.REVIEWER, "joko": Role.ADJUDICATOR}.items():
-        add_person(workspace.store, name, role=role)
+    for name in ("sari", "budi", "tina"):
+        add_person(workspace.store, name, role=Role.REVIEWER)
+    add_person(workspace.store, "joko", role=Role.ADJUDICATOR)
     add_person(workspace.store, "agus", role=Role.AUDITOR)
     return root
 
@@ -165,7 +166,7 @@ def _made_hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def office(_made: Path, tmp_path: Path) -> Office:
-    """Return an office of one's own: four posts, two reviewers, a chair and an auditor."""
+    """Return an office of one's own: four posts, three reviewers, a chair and an auditor."""
     return _copy(_made, tmp_path)
 
 

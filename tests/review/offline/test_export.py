@@ -39,9 +39,9 @@ def test_it_is_kept_for_them_for_seven_days_so_that_two_hold_it_and_a_third_gets
     first, second = shown(office), shown(office, reviewer="budi", name="budi.html")
     assert sorted(first) == sorted(second)
     later = {"at": office.now + timedelta(days=6, hours=23)}
-    assert office.export("joko", "joko.html", **later)[1].items == 0
-    assert not (office.folder / "joko.html").exists()
-    assert office.export("joko", "joko.html", at=office.now + timedelta(days=7))[1].items == ALL
+    assert office.export("tina", "tina.html", **later)[1].items == 0
+    assert not (office.folder / "tina.html").exists()
+    assert office.export("tina", "tina.html", at=office.now + timedelta(days=7))[1].items == ALL
 
 
 def test_the_desk_does_not_shorten_how_long_it_is_kept(office: Office):
@@ -76,13 +76,16 @@ def test_nobody_judges_a_second_time(office: Office):
     assert flag not in shown(office, name="lagi.html")
 
 
-def test_a_chair_judges_blind_and_gets_no_dispute(office: Office):
+def test_a_dispute_leaves_the_house_with_nobody(office: Office):
     [flag] = shown(office, limit=1)
     office.decide(flag, "sari", Verdict.SUSPECTED, "MEDSOS-DUKUNG")
     office.decide(flag, "budi", Verdict.NOT_VIOLATION)
-    assert len(given := shown(office, reviewer="joko", name="joko.html")) == ALL - 1
+    assert len(given := shown(office, reviewer="tina", name="tina.html")) == ALL - 1
     assert flag not in given
-    assert office.rows("SELECT DISTINCT stage FROM assignments WHERE person = 'joko'") == [(Stage.BLIND,)]
+    assert office.rows("SELECT DISTINCT stage FROM assignments WHERE person = 'tina'") == [(Stage.BLIND,)]
+    with pytest.raises(UsageError, match="joko: role adjudicator rules on what two disagree on; a reviewer judges"):
+        office.export("joko", "joko.html")
+    assert not (office.folder / "joko.html").exists()
 
 
 def test_gold_is_among_the_rest_and_looks_like_it(office: Office):
@@ -91,7 +94,7 @@ def test_gold_is_among_the_rest_and_looks_like_it(office: Office):
         office.decide(flag, name, Verdict.NOT_VIOLATION)
     with office.workspace.store.lease("test") as lease:
         gold.set_gold(lease, Gold(flag, Verdict.NOT_VIOLATION, (), set_by="ketua", set_at=office.now), reason="jelas")
-    items = content_of(office.export("joko", "joko.html", limit=3, chance=lambda: 0.0)[0])["items"]
+    items = content_of(office.export("tina", "tina.html", limit=3, chance=lambda: 0.0)[0])["items"]
     assert [one["item"] for one in items].count(flag) == 1
     assert len(items) == 3
     [one] = [one for one in items if one["item"] == flag]

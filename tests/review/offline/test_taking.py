@@ -137,7 +137,7 @@ def test_what_others_decided_meanwhile_is_kept_as_a_draft(office: Office):
     told = judge(office.export(limit=1)[0], "suspected", [CODE])
     told["judgements"][0]["note"] = "jelas ajakan"
     [line], store = told["judgements"], office.workspace.store
-    for name in ("budi", "joko"):  # as if the hold had ended: they may judge it then
+    for name in ("budi", "tina"):  # as if the hold had ended: they may judge it then
         office.decide(line["item"], name, Verdict.NOT_VIOLATION, at=office.now + timedelta(days=7))
     done = take(office, told, now=office.now + timedelta(days=6))
     assert only(done)[0] is Outcome.LATE

@@ -27,6 +27,7 @@ from tests.store.samples import make_evidence, make_post
 PEOPLE: Mapping[str, Role] = {
     "sari": Role.REVIEWER,
     "budi": Role.REVIEWER,
+    "tina": Role.REVIEWER,
     "joko": Role.ADJUDICATOR,
     "ratna": Role.ANALYST,
     "putri": Role.RESEARCHER,

@@ -68,12 +68,12 @@ def check_record(office: Office, items: list[str], shifts: dict[str, Shift]) -> 
     """Nothing is lost and nothing is there twice, and who had to rule did."""
     every = [(name, items[number], verdict) for name, one in shifts.items() for number, verdict in one.said + one.ruled]
     assert sorted(office.rows("SELECT reviewer, flag_id, verdict FROM judgements")) == sorted(every)
-    first = {items[number] for number, _ in shifts["joko"].ruled}
     own = {(name, items[number]) for name, one in shifts.items() for number, _ in one.said}
     blind = office.rows("SELECT reviewer, flag_id FROM judgements WHERE stage = 'blind'")
-    assert set(blind) == {one for one in own if one[0] != "joko" or one[1] not in first}
+    assert set(blind) == {one for one in own if one[0] != "joko"}, "who rules reads nothing blind"
     assert Counter(item for _, item in blind) == dict.fromkeys(items, 2)
-    between = {item for number, item in enumerate(items) if number % 10 in DISPUTED and ("joko", item) not in blind}
+    between = {item for number, item in enumerate(items) if number % 10 in DISPUTED}
+    assert {number for number, _ in shifts["joko"].said} == {number for number, _ in shifts["joko"].ruled}
     ruled = [str(item) for (item,) in office.rows("SELECT item_id FROM adjudications")]
     assert len(ruled) >= 10
     assert sorted(ruled) == sorted(between)
@@ -86,7 +86,9 @@ def check_record(office: Office, items: list[str], shifts: dict[str, Shift]) -> 
 def check_cost(shift: Shift) -> None:
     """One key for most, three for a suspicion; one small request each; a light first page."""
     keys = {verdict: len(KEYS[verdict]) for _, verdict in shift.said}
-    assert keys == {"not_violation": 1, "unsure": 1, "suspected": 3}
+    wanted = {"not_violation": 1, "unsure": 1, "suspected": 3}
+    assert keys == {verdict: wanted[verdict] for verdict in keys}
+    assert keys == wanted or shift.name == "joko", "who is given disputes alone dismisses none of these"
     assert set(shift.requests) == {1}
     assert max(shift.sizes) <= DECISION
     assert len(shift.first) <= 6

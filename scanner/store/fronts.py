@@ -1,0 +1,63 @@
+"""What the database is asked to find items that wait for a person; `waiting` decides which of them do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from scanner.domain.users import Role, User
+
+_VISIBLE = """items AS i JOIN listed AS a ON a.id = i.account_id
+    WHERE i.settled_at IS NULL
+      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.agency)))
+      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.person_id)))
+      AND i.id NOT IN (FROM assignments SELECT item_id WHERE NOT closed AND person = $person AND stage = 'blind'
+                       AND (judgement_id IS NOT NULL OR revealed_at IS NOT NULL))"""
+"""Open items of listed accounts, but for those that the person is recused from, and what they know."""
+_DISPUTED = f"""{_VISIBLE}
+      AND i.id IN (FROM assignments SELECT item_id WHERE NOT closed AND stage = 'blind' AND verdict IS NOT NULL
+                   GROUP BY item_id HAVING count(*) >= $overlap)"""
+"""Those of them that enough have judged: nothing else waits for an adjudicator, and of many open items few do."""
+
+
+def _day(moment: str) -> str:
+    """Return SQL for the day of a moment in Jakarta (WIB, which knows no summer time), as a number."""
+    return f"(epoch({moment})::BIGINT + 7 * 3600) // 86400"
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """One way of asking for open items."""
+
+    these: str
+    """Those of `$ids`."""
+    next: str
+    """So many, known longest, with all others of the last one's day; `last` is empty where none are left behind."""
+    count: str
+
+    @classmethod
+    def about(cls, source: str) -> Questions:
+        """Return the questions about some open items."""
+        found = f"SELECT i.id, i.election_id, i.phase, i.known_at, i.drawn FROM {source}"  # noqa: S608
+        return cls(
+            these=f"{found} AND i.id IN (SELECT unnest($ids::VARCHAR[]))",
+            next=f"""
+                WITH open AS MATERIALIZED ({found} AND i.known_at >= $since),
+                     last AS (SELECT known_at FROM open ORDER BY known_at LIMIT 1 OFFSET $most)
+                SELECT open.*, last.known_at AS last FROM open LEFT JOIN last ON true
+                WHERE last.known_at IS NULL OR {_day("open.known_at")} <= {_day("last.known_at")}""",  # noqa: S608
+            count=f"""
+                SELECT count(*) FROM {source}
+                  AND ($draws OR NOT i.drawn) AND i.id NOT IN (SELECT unnest($taken::VARCHAR[]))""",  # noqa: S608
+        )
+
+
+_OF_ALL, _OF_DISPUTED = Questions.about(_VISIBLE), Questions.about(_DISPUTED)
+
+
+def questions_for(user: User, *, overlap: int) -> tuple[Questions, dict[str, Any]]:
+    """Return what is asked for a person, and the parameters that tell who they are."""
+    who: dict[str, Any] = {"person": user.name, "hidden": sorted(user.hidden)}
+    if user.role is Role.ADJUDICATOR:
+        return _OF_DISPUTED, who | {"overlap": overlap}
+    return _OF_ALL, who
