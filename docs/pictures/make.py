@@ -67,6 +67,7 @@ def pages_of(workspace: Workspace, item: str) -> Iterator[tuple[str, str, str]]:
     yield "home", KETUA, "/"
     yield "review", SATU, "/review"
     yield "decided", SATU, f"/review/decided?item={item}"
+    yield "settled", KETUA, "/settled"
     yield "last", SATU, "/review/last"
     yield "guideline", SATU, "/guideline"
     yield "me", SATU, "/me"

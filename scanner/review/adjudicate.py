@@ -12,6 +12,7 @@ from scanner.domain.users import Role, User
 from scanner.errors import NotGiven, ReviewError, TooLate, UsageError
 from scanner.review.assign import judge_named, require_seen_by
 from scanner.review.decide import Revealed, too_late
+from scanner.review.recall import may_look, own_view
 from scanner.review.record import before, check_said
 from scanner.review.texts import clean_note
 from scanner.store import adjudications, assignments, audit, drafts, flags, judgements, settling
@@ -31,18 +32,19 @@ class View:
     stage: Stage
 
 
-def views(store: Store, user: User, item_id: str, *, now: datetime | None = None) -> tuple[View, ...]:
+def views(store: Store, user: User, item_id: str, *, overlap: int = 2, now: datetime | None = None) -> tuple[View, ...]:
     """Show what others said of an item to somebody who has given their own view of it, in order of arrival.
 
     From then on they cannot judge it blind again, should they take theirs back. The reading is recorded in the audit
-    chain. NotGiven before one's own view, and for gold, of which there are no others' views to see.
+    chain. NotGiven before one's own view (but see `recall.may_look`), and for gold that nobody opened when it was
+    settled, of which there are no others' views to see.
     """
     moment = now or datetime.now(UTC)
     with store.lease("review: show others' views") as lease:
         require_seen_by(lease, user, item_id)
         places = assignments.assignments_of(lease, item_id)
-        mine = next((one for one in places if one.person == user.name), None)
-        if mine is None or mine.stage is Stage.GOLD or (mine.judgement_id is None and mine.revealed_at is None):
+        mine = may_look(user, places, own_view(lease, item_id, user), overlap=overlap, now=moment)
+        if mine is None or (mine.stage is Stage.GOLD and mine.revealed_at is None):
             raise NotGiven(f"{item_id}: there are no views of others for you before your own")
         found = _others(lease, places, user.name)
         if found:

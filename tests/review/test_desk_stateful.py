@@ -23,13 +23,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from scanner.domain.reviews import Stage, Verdict
 from scanner.domain.users import Role, User
 from scanner.errors import ReviewError, StoreError, UsageError
-from scanner.review import adjudicate, gold, refer
+from scanner.review import adjudicate, gold, refer, settled
 from scanner.review.onward import take as take_many
 from scanner.review.queue import take_next
 from scanner.review.undo import undo
 from scanner.store import accounts, assignments, audit, judgements, referrals, users
 from scanner.store.connection import Lease, Store
 from scanner.store.owner import own
+from scanner.store.settled import settled_items
 from tests.review.desks import BUDI, KETUA, LATER, NO, SARI, TINA, UNSURE, YES, flag, make_desk, make_user, say
 from tests.store.samples import make_account
 
@@ -68,8 +69,9 @@ class Desk(RuleBasedStateMachine):
         with self.store.lease("test") as lease:
             assert audit.verify(lease).problems == ()
             if self.listed:
-                settled = {item for (item,) in lease.rows("SELECT id FROM flags WHERE settled_at IS NOT NULL")}
-                assert settled == set(judgements.settled(lease, overlap=2))
+                closed = {item for (item,) in lease.rows("SELECT id FROM flags WHERE settled_at IS NOT NULL")}
+                assert closed == set(judgements.settled(lease, overlap=2))
+                assert closed == listed_as_settled(lease)
         self.stack.close()
 
     def key(self) -> str:
@@ -140,6 +142,11 @@ class Desk(RuleBasedStateMachine):
             adjudicate.views(self.store, user, item, now=self.now)
 
     @rule(user=ADJUDICATORS, item=ITEMS)
+    def open_settled(self, user: User, item: str) -> None:
+        with contextlib.suppress(ReviewError):
+            settled.open_settled(self.store, user, item, now=self.now)
+
+    @rule(user=ADJUDICATORS, item=ITEMS)
     def mark_gold(self, user: User, item: str) -> None:
         with contextlib.suppress(ReviewError):
             gold.mark_gold(self.store, user, item, now=self.now, reason="jelas")
@@ -190,7 +197,7 @@ def replay(lease: Lease) -> Said:
 
 
 def compare(lease: Lease, said: Said, now: datetime) -> None:
-    settled = {item for (item,) in lease.rows("SELECT id FROM flags WHERE settled_at IS NOT NULL")}
+    closed = {item for (item,) in lease.rows("SELECT id FROM flags WHERE settled_at IS NOT NULL")}
     seats = assignments.open_seats(lease, now=now)
     stored = stored_judgements(lease)
     for item in FLAGS:
@@ -198,14 +205,22 @@ def compare(lease: Lease, said: Said, now: datetime) -> None:
         rulings = [verdict for _, stage, verdict in said[item].values() if stage is Stage.ADJUDICATION]
         assert len(blind) <= 2, "a third judgement only by way of a ruling"
         assert len(rulings) <= 1
+        readers = {name for name, (_, stage, _) in said[item].items() if stage is not Stage.ADJUDICATION}
+        assert readers.isdisjoint({KETUA.name, WAKIL.name}), "who rules reads nothing blind"
         if rulings:
             assert len(blind) == 2
             assert blind[0] != blind[1] or blind[0] is UNSURE, "a ruling only where two disagree"
         agreed = len(blind) == 2 and blind[0] == blind[1] is not UNSURE
-        assert (item in settled) == bool(rulings or agreed)
+        assert (item in closed) == bool(rulings or agreed)
         assert stored[item] == {name: judgement for name, (judgement, _, _) in said[item].items()}
         holding = [one for one in seats[item] if one.stage is Stage.BLIND and one.held]
         assert len(blind) + len(holding) <= 2, "no more in hand than wanted"
+
+
+def listed_as_settled(lease: Lease) -> set[str]:
+    """Return what an adjudicator finds in the list of what is settled."""
+    found = [one for verdict in (YES, NO) for one in settled_items(lease, make_user("ketua"), verdict, overlap=2)]
+    return {one.id for one in found}
 
 
 def stored_judgements(lease: Lease) -> dict[str, dict[str, str]]:

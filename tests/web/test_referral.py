@@ -17,11 +17,11 @@ from tests.web.test_gold import ruled, some_flag
 
 
 def settled(site: Site, verdict: Verdict = YES) -> str:
-    """Return an item on which Sari and Joko agree, whose views Joko has seen."""
+    """Return an item on which Sari and Budi say the same, and which Joko opens where that settles it."""
     item = some_flag(site)
-    for name in ("sari", "joko"):
+    for name in ("sari", "budi"):
         say(site.store, name, verdict, item, now=site.desk.now())
-    site.client("joko").post("/review/views", data={"item": item})
+    site.client("joko").post("/settled/open", data={"item": item})
     return item
 
 
@@ -51,7 +51,7 @@ def test_a_settled_suspicion_is_offered_with_its_deadline_and_referred_as_an_all
     assert "hari lagi" in box.get_text()
     assert "dugaan, bukan vonis" in box.get_text()
     assert refer(site, item).status_code == 303
-    assert referred(site) == [(item, "sari", "joko")]
+    assert referred(site) == [(item, "sari", "budi")]
     assert site.rows("SELECT actor, subject FROM audit WHERE action = 'flag.refer'") == [("joko", item)]
     shown = section(site, item)
     assert "Dirujuk sebagai dugaan pada" in shown.get_text()
@@ -108,16 +108,22 @@ def test_an_account_that_is_not_confirmed_is_named_as_the_reason_why_not(site: S
 @pytest.mark.parametrize("verdict", [NO, UNSURE])
 def test_what_is_not_settled_as_suspected_is_not_offered(site: Site, verdict: Verdict):
     item = settled(site, verdict)
-    assert section(site, item) is None
+    if verdict is NO:
+        assert section(site, item) is None
+    else:
+        assert site.client("joko").get(f"/review/decided?item={quote(item, safe='')}").status_code == 404
     assert refer(site, item).status_code == 422
     assert referred(site) == []
 
 
 def test_before_the_others_views_nothing_tells_that_it_is_settled(site: Site):
     item = some_flag(site)
-    for name in ("sari", "joko"):
+    for name in ("sari", "budi"):
         say(site.store, name, YES, item, now=site.desk.now())
-    assert section(site, item) is None
+    assert section(site, item, "sari") is None
+    absent = site.client("joko").get("/review/decided?item=tidak-ada")
+    hidden = site.client("joko").get(f"/review/decided?item={quote(item, safe='')}")
+    assert (hidden.status_code, hidden.content) == (404, absent.content)
 
 
 def test_reviewers_neither_find_nor_do_it(site: Site):

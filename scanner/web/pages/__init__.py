@@ -24,6 +24,7 @@ from scanner.web.pages import (
     runs,
     search,
     session,
+    settled,
     signin,
     summary,
 )
@@ -32,6 +33,7 @@ PAGES: tuple[Page, ...] = (
     *home.PAGES,
     *signin.PAGES,
     *review.PAGES,
+    *settled.PAGES,
     *decided.PAGES,
     *alike.PAGES,
     *gold.PAGES,

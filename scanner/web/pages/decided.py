@@ -14,7 +14,7 @@ from scanner.domain.reviews import Verdict
 from scanner.domain.signals import Signal
 from scanner.domain.users import Role
 from scanner.errors import UsageError
-from scanner.review.adjudicate import rule, views
+from scanner.review.adjudicate import View, rule, views
 from scanner.review.decide import new_key
 from scanner.review.gold import settled_item
 from scanner.review.items import Item
@@ -38,9 +38,9 @@ class Span:
 
 
 def decided(visit: Visit) -> Response:
-    """Show everything a person may see of a post on which they have given their view."""
+    """Show everything a person may see of a post on which they have given their view, or which was opened settled."""
     desk, item_id = visit.desk, visit.query("item")
-    known = recall(desk.store, visit.who, item_id, now=visit.now)
+    known = recall(desk.store, visit.who, item_id, overlap=desk.overlap, now=visit.now)
     item = show(desk.store, visit.who, item_id, now=visit.now, overlap=desk.overlap)
     [one] = shown(visit, [item])
     return visit.html(
@@ -49,7 +49,7 @@ def decided(visit: Visit) -> Response:
         known=known,
         spans=list(spans(item.post.text, known.flag.signals if known.flag else ())),
         bands=bands(known.flag),
-        views=views(desk.store, visit.who, item_id, now=visit.now) if known.sees_views else (),
+        views=_views(visit, item_id) if known.sees_views else (),
         clauses=desk.ruleset.clauses,
         key=new_key(),
         similar=_similar(visit, item),
@@ -64,7 +64,7 @@ def decided(visit: Visit) -> Response:
 
 def others(visit: Visit) -> Response:
     """Show what others said. By POST: from then on the person cannot judge the item blind any more."""
-    views(visit.desk.store, visit.who, visit.field("item"), now=visit.now)
+    _views(visit, visit.field("item"))
     return visit.seen(f"/review/decided?item={quote(visit.field('item'), safe='')}")
 
 
@@ -106,6 +106,10 @@ def bands(flag: Flag | None) -> dict[Label, str]:
         one.label: "high" if one.probability >= _HIGH else "middle" if one.probability >= _MIDDLE else "low"
         for one in scores
     }
+
+
+def _views(visit: Visit, item_id: str) -> tuple[View, ...]:
+    return views(visit.desk.store, visit.who, item_id, overlap=visit.desk.overlap, now=visit.now)
 
 
 def _similar(visit: Visit, item: Item) -> tuple[Neighbour, ...]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from scanner.domain.reviews import Judgement, Verdict
-from scanner.domain.users import Language
+from scanner.domain.users import Language, Role
 from scanner.errors import UsageError
 from scanner.review.decide import decide, judgement_of, new_key
 from scanner.review.drafts import load_drafts, save_draft
@@ -44,9 +44,12 @@ class Shown:
 
 
 def review(visit: Visit) -> Response:
-    """Show the next item and, hidden, the two after it."""
+    """Show the next item and, hidden, the two after it; where only the ruling is left, the page to give it on."""
     items = list(next_items(visit))
-    return visit.html("review.html", items=items, key=new_key(), tired=tired(visit), **around(visit))
+    if items and items[0].item.awaits_ruling:
+        return visit.seen(f"/review/decided?item={quote(items[0].item.id, safe='')}")
+    items, rules = to_judge(items), visit.who.role is Role.ADJUDICATOR
+    return visit.html("review.html", items=items, rules=rules, key=new_key(), tired=tired(visit), **around(visit))
 
 
 def next_items(visit: Visit) -> Iterator[Shown]:
@@ -55,6 +58,11 @@ def next_items(visit: Visit) -> Iterator[Shown]:
     yield from shown(
         visit, take(desk.store, visit.who, ahead=AHEAD, now=visit.now, overlap=desk.overlap, clock=desk.clock)
     )
+
+
+def to_judge(items: Sequence[Shown]) -> list[Shown]:
+    """Leave out what a person only has to rule on: they have seen what the two said."""
+    return [one for one in items if not one.item.awaits_ruling]
 
 
 def shown(visit: Visit, items: Sequence[Item], *, again: bool = False) -> Iterator[Shown]:
@@ -95,7 +103,9 @@ def record(visit: Visit) -> Response:
         codes_seen=onward.codes,
         item=said.flag_id,
         verdict=said.verdict,
-        items=list(shown(visit, [one for one in onward.items if one.id not in painted])),
+        alike=said.verdict is Verdict.NOT_VIOLATION and visit.who.role is Role.REVIEWER,
+        to_rule=said.flag_id if visit.who.role is Role.ADJUDICATOR else "",
+        items=to_judge(list(shown(visit, [one for one in onward.items if one.id not in painted]))),
         **around(visit),
     )
 
@@ -128,7 +138,9 @@ def take_back(visit: Visit) -> Response:
     if not visit.fragment:
         return visit.seen("/review")
     items = list(shown(visit, [undone.item] if undone.item else [], again=True))
-    return visit.html("saved.html", codes_seen=None, item="", verdict=None, items=items, **around(visit))
+    to_rule = next((one.item.id for one in items if one.item.awaits_ruling), "")
+    nothing: dict[str, Any] = {"codes_seen": None, "item": "", "verdict": None, "alike": False}
+    return visit.html("saved.html", items=to_judge(items), to_rule=to_rule, **nothing, **around(visit))
 
 
 def keep_draft(visit: Visit) -> Response:

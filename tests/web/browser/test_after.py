@@ -106,12 +106,12 @@ def test_nothing_is_referred_from_a_telephone(browser: Browser, served: Served) 
     item = disputed(served, Verdict.SUSPECTED)
     decide(
         served.office.store,
-        judgement_of(key="j", flag_id=item, reviewer="joko", verdict=Verdict.SUSPECTED, codes=("AJAKAN-PILIH",)),
+        judgement_of(key="j", flag_id=item, reviewer="budi", verdict=Verdict.SUSPECTED, codes=("AJAKAN-PILIH",)),
     )
     telephone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
     with opened(browser, served, "joko", **telephone) as tab:
-        tab.open(f"/review/decided?item={item}")
-        tab.page.locator("form[action='/review/views'] button").click()
+        tab.open("/settled")
+        tab.page.locator("form[action='/settled/open'] button").click()
         tab.page.locator("#referral").wait_for()
         assert not tab.page.locator("#referral form").is_visible()
         assert "layar yang lebih besar" in tab.page.locator("#referral").inner_text()

@@ -57,6 +57,7 @@ def look_everywhere(tab: Tab, items: list[str]) -> None:
     tab.open("/review")
     tab.press("t", "h", "?")
     tab.open("/guideline")
+    tab.page.goto(f"{tab.served.address}/settled")
     ask = """async ([method, path, body]) => {
         const headers = { "X-Desk": "fragment" };
         await fetch(path, { method, headers, body: body ? new URLSearchParams(body) : undefined });
@@ -65,7 +66,7 @@ def look_everywhere(tab: Tab, items: list[str]) -> None:
         for path in ("/review/decided", "/review/picture"):
             tab.page.goto(f"{tab.served.address}{path}?item={item}&position=0")
             tab.page.evaluate(ask, ["GET", f"{path}?item={item}&position=0", None])
-        for path in ("/review/views", "/review/rule", "/review/draft", "/review/undo"):
+        for path in ("/review/views", "/review/rule", "/review/draft", "/review/undo", "/settled/open"):
             form = {"item": item, "key": new_key(), "verdict": "not_violation", "reason": "x", "note": ""}
             tab.page.evaluate(ask, ["POST", path, form])
     tab.open("/review")
