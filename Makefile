@@ -25,7 +25,11 @@ demo: install
 test: install
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not online"
 
-slow: install
+$(VENV)/.slow: $(VENV)/.installed
+	@$(BIN)/python -m pip install $(QUICKLY) -e '.[notebook-tests]'
+	@touch $@
+
+slow: $(VENV)/.slow
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "slow"
 
 fuzz: install

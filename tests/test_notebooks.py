@@ -13,22 +13,26 @@ from html import unescape
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import duckdb
-import nbformat
 import numpy as np
 import pytest
-from nbclient import NotebookClient
 from PIL import Image
 
 from scanner.cli.notebook import copy_notebooks
 from scanner.resources import data_folder
 
+nbformat = pytest.importorskip("nbformat", reason="the extra [notebook-tests] is not installed; `make slow` does it")
+nbclient = pytest.importorskip("nbclient")
+pytest.importorskip("matplotlib")
+pytestmark = pytest.mark.slow
+
 FOLDER = data_folder("notebooks")
 NAMES = [path.stem for path in sorted(FOLDER.glob("*.ipynb"))]
 SCANNER = Path(sys.executable).with_name("scanner")
 PAGE = FOLDER.parent / "docs" / "notebooks"
-Ran = Callable[[str, Path], nbformat.NotebookNode]
+Ran = Callable[[str, Path], Any]
 
 
 def scanner(*arguments: object) -> str:
@@ -53,33 +57,33 @@ def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ran:
     """Run a notebook on the snapshot of a workspace, in a folder of its own."""
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
 
-    def run(name: str, workspace: Path) -> nbformat.NotebookNode:
+    def run(name: str, workspace: Path) -> Any:
         folder = tmp_path / "notebooks"
         copy_notebooks(folder)
         monkeypatch.setenv("SCANNER_SNAPSHOT", str(workspace / "data" / "snapshots" / "latest"))
         monkeypatch.setenv("SCANNER_WORKSPACE", str(workspace))
         notebook = nbformat.read(folder / f"{name}.ipynb", 4)
-        NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
+        nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
         return notebook
 
     return run
 
 
-def outputs(notebook: nbformat.NotebookNode) -> Iterator[nbformat.NotebookNode]:
+def outputs(notebook: Any) -> Iterator[Any]:
     return (output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs)
 
 
-def pictures(notebook: nbformat.NotebookNode) -> list[np.ndarray]:
+def pictures(notebook: Any) -> list[np.ndarray]:
     found = [output.data["image/png"] for output in outputs(notebook) if "image/png" in output.get("data", {})]
     return [np.asarray(Image.open(io.BytesIO(b64decode(one))).convert("RGB")) for one in found]
 
 
-def cells(notebook: nbformat.NotebookNode) -> list[str]:
+def cells(notebook: Any) -> list[str]:
     tables = [output.data["text/html"] for output in outputs(notebook) if "text/html" in output.get("data", {})]
     return [unescape(cell) for table in tables for cell in re.findall(r"<td[^>]*>(.*?)</td>", table, re.DOTALL)]
 
 
-def check(notebook: nbformat.NotebookNode, kept: Path) -> None:
+def check(notebook: Any, kept: Path) -> None:
     """No warning; a picture for each that is made, none of them blank, all kept as files."""
     assert complaints(notebook) == []
     source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
@@ -93,7 +97,7 @@ def check(notebook: nbformat.NotebookNode, kept: Path) -> None:
     assert {path.stem for path in kept.glob("*.png")} == set(names)
 
 
-def complaints(notebook: nbformat.NotebookNode) -> list[str]:
+def complaints(notebook: Any) -> list[str]:
     return [output.text for output in outputs(notebook) if output.get("name") == "stderr"]
 
 
@@ -181,13 +185,11 @@ def test_trends_show_coverage_beside_every_zero(busy: Path, ran: Ran, tmp_path: 
     assert all(int(cell.replace(",", "")) >= 10 for cell in found if re.fullmatch(r"[\d,]+", cell))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES[2:])
 def test_it_runs_to_the_end(busy: Path, ran: Ran, tmp_path: Path, name: str):
     check(ran(name, busy), tmp_path / "notebooks" / "pictures")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES[:3])
 def test_it_runs_on_a_snapshot_that_holds_next_to_nothing(
     tmp_path_factory: pytest.TempPathFactory, ran: Ran, name: str
