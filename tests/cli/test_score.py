@@ -20,7 +20,7 @@ from scanner import resources
 from scanner.demo import province
 from scanner.resources import data_folder
 from tests.cli.conftest import Ended, Run
-from tests.offices import today
+from tests.offices import today, write_constant_model
 
 COLUMNS = {
     "score_campaign_support", "score_pns_attribute_use", "flag_campaign_support", "flag_pns_attribute_use",
@@ -35,15 +35,21 @@ ROWS: list[dict[str, Any]] = [
 Score = Callable[..., Ended]
 
 
-@pytest.fixture
-def score(run: Run, office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Score:
-    """Score with an installation that ships the fictional election and the constant model of the office."""
-    shutil.copytree(data_folder("keywords"), tmp_path / "installed" / "keywords")
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation that ships the fictional election and the constant model of the office; nobody writes there."""
+    folder = tmp_path_factory.mktemp("installed")
+    shutil.copytree(data_folder("keywords"), folder / "keywords")
     for name, content in province.elections(today()).items():
-        (tmp_path / "installed" / "keywords" / "elections" / name).write_text(content, "utf-8")
-    (tmp_path / "installed" / "models").mkdir()
-    (tmp_path / "installed" / "models" / "default").symlink_to(office / "tetap")
-    monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "installed" / "scanner")
+        (folder / "keywords" / "elections" / name).write_text(content, "utf-8")
+    (folder / "models").mkdir()
+    write_constant_model(folder / "models" / "default")
+    return folder
+
+
+@pytest.fixture
+def score(run: Run, installed: Path, monkeypatch: pytest.MonkeyPatch) -> Score:
+    monkeypatch.setattr(resources, "_PACKAGE", installed / "scanner")
 
     def score(*arguments: object, typed: str = "") -> Ended:
         return run("score", *arguments, "--election", province.ELECTION, typed=typed)

@@ -30,6 +30,14 @@ def office(tmp_path: Path) -> Path:
     return create_workspace(tmp_path / "w").root
 
 
+@pytest.fixture(scope="module")
+def staffed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One with somebody in it, for what changes nothing."""
+    root = create_workspace(tmp_path_factory.mktemp("staffed") / "w").root
+    add_person(stored(root))
+    return root
+
+
 def stored(root: Path) -> Store:
     return open_workspace(root).store
 
@@ -117,14 +125,13 @@ def test_a_chosen_password_is_asked_for_twice_and_not_shown(run: Run, office: Pa
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(
-    run: Run, office: Path, arguments: tuple[str, ...], code: int, words: str
+    run: Run, staffed: Path, arguments: tuple[str, ...], code: int, words: str
 ):
-    add_person(stored(office))
-    before = held(office)
-    ended = run("users", *arguments, "-w", office)
+    before = held(staffed)
+    ended = run("users", *arguments, "-w", staffed)
     assert ended.code == code
     assert words in ended.refusal
-    assert held(office) == before
+    assert held(staffed) == before
 
 
 def test_shut_out_signed_out_and_let_in_again(run: Run, office: Path):
