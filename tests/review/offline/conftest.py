@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,9 +28,10 @@ from scanner.scan.flagging import flag_unscored
 from scanner.scan.run import finish, start
 from scanner.store import media, pages
 from scanner.store.media import Medium, State
-from scanner.workspace import ROSTER, Workspace, open_workspace
+from scanner.workspace import ROSTER, Workspace
 from tests.collect.images import packed, scene
-from tests.offices import make_office, make_own
+from tests.conftest import Keep
+from tests.offices import copy_office, make_office, make_own
 from tests.people import add_person
 from tests.review.offline.payloads import PAYLOADS
 from tests.store.samples import make_evidence
@@ -165,17 +165,17 @@ def _made_hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def office(_made: Path, tmp_path: Path) -> Office:
+def office(_made: Path, tmp_path: Path, keep: Keep) -> Office:
     """Return an office of one's own: four posts, three reviewers, a chair and an auditor."""
-    return _copy(_made, tmp_path)
+    return _copy(_made, tmp_path, keep)
 
 
 @pytest.fixture
-def hostile_office(_made_hostile: Path, tmp_path: Path) -> Office:
+def hostile_office(_made_hostile: Path, tmp_path: Path, keep: Keep) -> Office:
     """Return one with twenty posts, of which fourteen try to be more than words."""
-    return _copy(_made_hostile, tmp_path)
+    return _copy(_made_hostile, tmp_path, keep)
 
 
-def _copy(made: Path, folder: Path) -> Office:
-    root = Path(shutil.copytree(made, folder / "kantor"))
-    return Office(workspace=open_workspace(root), now=datetime.now(UTC), folder=folder)
+def _copy(made: Path, folder: Path, keep: Keep) -> Office:
+    workspace = copy_office(made, folder / "kantor", keep)
+    return Office(workspace=workspace, now=datetime.now(UTC), folder=folder)
