@@ -12,6 +12,7 @@ from scanner.store import assignments
 from scanner.store.assignments import Hold
 from tests.web.browser.browsers import Tab, opened
 from tests.web.browser.desks import Served
+from tests.web.browser.shifts import walk_to
 from tests.web.browser.test_axe import violations
 
 
@@ -102,12 +103,31 @@ def test_rule_refer_and_mark_as_gold(browser: Browser, served: Served) -> None:
     assert served.office.rows("SELECT item_id, verdict FROM gold") == [(item, "suspected")]
 
 
+def test_find_what_is_settled_open_and_refer_it(browser: Browser, served: Served) -> None:
+    item = disputed(served, Verdict.SUSPECTED, Verdict.SUSPECTED)
+    with opened(browser, served, "joko") as tab:
+        tab.open()
+        walk_to(tab, "nav a[href='/settled']")
+        tab.press("Enter")
+        tab.page.locator("form[action='/settled/open']").wait_for()
+        assert violations(tab) == []
+        walk_to(tab, "form[action='/settled/open'] button")
+        tab.press("Enter")
+        tab.page.locator("#referral").wait_for()
+        assert violations(tab) == []
+        tab.page.set_viewport_size({"width": 1280, "height": 900})
+        walk_to(tab, "#referral [name=sure]")
+        tab.press("Space")
+        walk_to(tab, "#referral button")
+        tab.press("Enter")
+        tab.page.locator("#referral .notice.good").wait_for()
+        tab.open("/settled?state=RUJUKAN")
+        assert "sudah dirujuk" in tab.page.locator("article.hit").inner_text()
+    assert served.office.rows("SELECT flag_id FROM referrals") == [(item,)]
+
+
 def test_nothing_is_referred_from_a_telephone(browser: Browser, served: Served) -> None:
-    item = disputed(served, Verdict.SUSPECTED)
-    decide(
-        served.office.store,
-        judgement_of(key="j", flag_id=item, reviewer="budi", verdict=Verdict.SUSPECTED, codes=("AJAKAN-PILIH",)),
-    )
+    disputed(served, Verdict.SUSPECTED, Verdict.SUSPECTED)
     telephone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
     with opened(browser, served, "joko", **telephone) as tab:
         tab.open("/settled")
@@ -118,7 +138,7 @@ def test_nothing_is_referred_from_a_telephone(browser: Browser, served: Served) 
 
 
 def disputed(served: Served, *said: Verdict) -> str:
-    """Have Sari and Budi disagree on a post that Joko is given then; or only Sari say something of it."""
+    """Have Sari and Budi disagree on a post that Joko is given then; or say what is told here."""
     store = served.office.store
     [(item,)] = served.office.rows("SELECT id FROM flags ORDER BY id LIMIT 1")
     views = said or (Verdict.NOT_VIOLATION, Verdict.SUSPECTED)
