@@ -69,6 +69,7 @@ def verify(folder: FolderArgument, as_json: JsonOption = False) -> int:
         print_json(asdict(checked))
         return 1 if checked.problems else 0
     say(f"Series {checked.series}, made {checked.made_at}: {checked.files} files, {checked.rows:,} rows.")
+    say(f"SHA-256 of its SHA256SUMS: {checked.sha256}. The publisher's audit log has the same, or it is not theirs.")
     if checked.identifiable:
         say("It is IDENTIFIABLE: it holds people's words.")
     for problem in checked.problems:

@@ -13,8 +13,9 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,12 @@ SECONDS = 5
 MEMORY = "512MB"
 _ADDRESSES = 4 * 2**30
 """Bytes of addresses: DuckDB, pyarrow and their threads reserve far more than the 512 MB they may use."""
+_TAKEN = 2**30
+"""Bytes that are really taken: what DuckDB counts, and as much again, since the texts of a result it does not count."""
 _MOST = 64 * 2**20
-"""Bytes of an answer."""
+"""Signs of an answer."""
+_LONGEST = 300
+"""Signs of a refusal, which may quote what the query made up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +82,9 @@ def main(file: str, rows: int) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(SECONDS)
     try:
-        lines = list(_lines(connection, sys.stdin.buffer.read().decode(), rows))
+        lines = _lines(connection, sys.stdin.buffer.read().decode(), rows)
     except (duckdb.Error, UnicodeError, MemoryError, ValueError) as error:
-        sys.exit(next(iter(str(error).splitlines()), type(error).__name__))
+        sys.exit(next(iter(str(error).splitlines()), type(error).__name__)[:_LONGEST])
     sys.stdout.buffer.write("".join(lines).encode())
 
 
@@ -99,22 +104,26 @@ def _bound() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (4 * SECONDS, 4 * SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESSES, _ADDRESSES))
+    resource.setrlimit(resource.RLIMIT_DATA, (_TAKEN, _TAKEN))
     resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
     os.umask(0o777)
 
 
-def _lines(connection: Any, sql: str, rows: int) -> Iterator[str]:
-    """Yield the columns and the rows as JSON; one statement, and it must only read."""
+def _lines(connection: Any, sql: str, rows: int) -> list[str]:
+    """Return the columns and the rows as JSON; one statement, and it must only read."""
     statements = connection.extract_statements(sql)
     if len(statements) != 1 or statements[0].type.name not in ("SELECT", "EXPLAIN"):
         raise ValueError("one SELECT at a time is what can be asked here")
     result = connection.execute(statements[0])
     names = [name for name, *_ in result.description]
-    found = result.fetchmany(rows + 1)
-    yield _line({"columns": names, "cut": len(found) > rows})
+    lines = list(_bounded(map(_line, islice(iter(result.fetchone, None), rows))))
+    return [_line({"columns": names, "cut": result.fetchone() is not None}), *lines]
+
+
+def _bounded(lines: Iterable[str]) -> Iterator[str]:
+    """Pass lines on one by one: of an answer that is too large no more is ever held than may be."""
     size = 0
-    for row in found[:rows]:
-        line = _line(row)
+    for line in lines:
         size += len(line)
         if size > _MOST:
             raise ValueError(f"the answer is larger than {_MOST // 2**20} MiB; ask for fewer rows or columns")

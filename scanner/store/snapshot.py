@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from scanner.errors import StoreDamaged
 from scanner.store.faults import translated
 
 PARQUET, FILE = "parquet", "snapshot.duckdb"
@@ -92,11 +93,20 @@ class Found:
     """The same for the same rows in any order."""
 
 
+_BESIDE = """
+    SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE schema_name <> 'main'
+    UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal
+    UNION ALL SELECT function_name FROM duckdb_functions() WHERE NOT internal"""
+"""Where a name could lead elsewhere, or something could hide; it is named, never run."""
+
+
 def found_in_file(path: Path) -> dict[str, Found]:
-    """Return what a snapshot's DuckDB file holds, by table."""
+    """Return what a snapshot's DuckDB file holds, by table. StoreDamaged when it holds more than tables."""
     with translated(path), contextlib.closing(_reading(path)) as connection:
+        if beside := connection.execute(_BESIDE).fetchall():
+            raise StoreDamaged(f"{path.name}: holds {', '.join(name for (name,) in beside)}, which is no table of it")
         names = connection.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()
-        return {name: _found(connection, f'"{name}"') for (name,) in names}
+        return {name: _found(connection, '"' + name.replace('"', '""') + '"') for (name,) in names}
 
 
 def found_in_parquet(path: Path) -> Found:

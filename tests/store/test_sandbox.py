@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from pathlib import Path
 
@@ -44,6 +45,24 @@ def test_what_is_no_question_is_refused_in_one_line(file: Path, sql: str):
     with pytest.raises(UsageError) as refused:
         query(file, sql, rows=10)
     assert "\n" not in str(refused.value)
+
+
+def test_a_refusal_is_short_whatever_the_query_makes_of_it(file: Path):
+    with pytest.raises(UsageError) as refused:
+        query(file, "SELECT error(repeat('x', 5000000))", rows=1)
+    assert len(str(refused.value)) < 400
+
+
+def test_exactly_as_many_rows_as_wanted_are_all(file: Path):
+    answer = query(file, "SELECT n FROM posts", rows=2000)
+    assert (len(answer.rows), answer.cut) == (2000, False)
+
+
+def test_texts_that_duckdb_does_not_count_take_no_more_memory_than_may_be_taken(file: Path):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    with pytest.raises(UsageError):
+        query(file, "SELECT repeat('x', 3000000) FROM range(1000)", rows=1000)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= max(before, 2**20 + 2**18)  # KiB
 
 
 def test_dates_lists_and_wild_text_come_back(file: Path):

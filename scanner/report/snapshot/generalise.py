@@ -1,7 +1,7 @@
 """Telling less until at least k people share everything a table tells of a row (k-anonymity, local recoding).
 
-Groups count people, not rows: ten posts by one person are that person's. Where a column is an outcome, a group that
-has one outcome alone would tell it of everybody in it; such a group is made coarser too (l-diversity 2).
+Groups count people, not rows: ten posts by one person are that person's. Where a column is an outcome, a group in which
+all that is settled came to one end would tell it of everybody in it; such a group is made coarser too (l-diversity 2).
 """
 
 # ruff: noqa: S608  every name in these statements is one of ours
@@ -78,7 +78,6 @@ def _mixed(ladder: Ladder) -> str:
     if ladder.outcome is None:
         return "FROM large"
     others = ", ".join(column for column in ladder.columns if column != ladder.outcome)
-    harmless = ", ".join(f"'{value}'" for value in ladder.harmless)
-    silent = f"OR {ladder.outcome} IN ({harmless})" if harmless else ""
-    return f"""SELECT id FROM groups JOIN large USING (id)
-        QUALIFY count(*) OVER (PARTITION BY {others}) >= 2 OR {ladder.outcome} IS NULL {silent}"""
+    settled = f"SELECT *, {ladder.settled or ladder.outcome} AS settled FROM groups JOIN large USING (id)"
+    return f"""SELECT id FROM ({settled})
+        QUALIFY count(DISTINCT settled) OVER (PARTITION BY {others}) >= 2 OR settled IS NULL"""

@@ -27,9 +27,9 @@ class Ladder:
     columns: tuple[str, ...]
     steps: tuple[Step, ...]
     outcome: str | None = None
-    """Column of which a group must not have one value alone (l-diversity 2)."""
-    harmless: tuple[str, ...] = ()
-    """Values of the outcome that say nothing of anybody."""
+    """Column by which a group must not be known to have come to one end alone (l-diversity 2)."""
+    settled: str = ""
+    """SQL of the end to which the outcome came; several values may be one end. NULL: to none, or it is not told."""
 
     def place(self, name: str) -> int:
         """Return the number of a step."""
@@ -51,6 +51,11 @@ def _withheld(*columns: str) -> Step:
     return Step(f"{', '.join(columns)} withheld", {name: f"nullif({name}, {name})" for name in columns})
 
 
+_RULING = "list_filter(said, lambda one: one.stage = 'adjudication')[1].verdict"
+_MORE = (
+    "len(list_filter(said, lambda one: one.verdict = 'suspected')) "
+    "- len(list_filter(said, lambda one: one.verdict = 'not_violation'))"
+)
 _NO_PERIOD = _withheld("period_start", "period")
 LADDERS = {
     "accounts": Ladder(
@@ -78,7 +83,7 @@ LADDERS = {
             _withheld("phase"),
         ),
         outcome="outcome",
-        harmless=("waiting", "not_asked"),
+        settled="nullif(nullif(outcome, 'waiting'), 'not_asked')",
     ),
     "signals": Ladder(
         columns=(
@@ -110,6 +115,7 @@ LADDERS = {
             _withheld("phase"),
         ),
         outcome="said",
+        settled=f"coalesce({_RULING}, CASE sign({_MORE}) WHEN 1 THEN 'suspected' WHEN -1 THEN 'not_violation' END)",
     ),
     "coverage": Ladder(
         columns=("period_start", "period", "platform", "outcome"),

@@ -6,13 +6,15 @@ It is no anonymising: names in running text stay, and a search engine finds word
 from __future__ import annotations
 
 MASK = "…"
-_ADDRESS = (
-    r"(?i)\b(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|id|org|net|me|ly|gl|co|io|tv|example)(?:/\S*)?\b"
-)
-_MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-_HANDLE = r"@[\w.\-]+(?:@[\w.\-]+)?"
-_NUMBER = r"\+?\d(?:[ .\-()/]{0,2}\d){7,}"
-"""Eight digits or more, however they are grouped: telephone, NIK (16), NIP (18), account numbers."""
+_WORD, _AT = r"[\w\p{L}\p{N}", "[@＠]"
+"""Signs of a name, the class still open; and the at sign, full width too."""
+_ENDINGS = "com|id|org|net|me|ly|gl|co|io|tv|social|app|link|site|info|xyz|example"
+_ADDRESS = rf"(?i)\b(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*(?:\.(?:{_ENDINGS})(?:/\S*)?\b|\.[a-z][\w-]+/\S*)"
+_MAIL = rf"{_WORD}.+-]+{_AT}[\w-]+(?:\.[\w-]+)+"
+_HANDLE = rf"{_AT}{_WORD}.\-]+(?:{_AT}[\w.\-]+)?"
+_NUMBER = r"\+?\p{Nd}(?:[\t._()/\p{Zs}\p{Pd}\p{Cf}]{0,2}\p{Nd}){7,}"
+"""Eight digits or more, however they are grouped and whatever space or dash is between them: telephone, NIK (16), NIP
+(18), account numbers."""
 
 
 def masked(column: str) -> str:

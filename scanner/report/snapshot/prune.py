@@ -11,10 +11,12 @@ from scanner.store.connection import Store
 
 
 def prune(store: Store, series: str, *, keep: int, by: str, at: datetime) -> tuple[Path, ...]:
-    """Remove all but the newest snapshots of a series, and forget those of the record that lie no more."""
+    """Remove all but the newest of a series, with and without words, and forget what lies no more."""
     data = store.path.parent
-    ours = [one.path for one in folders.list_snapshots(data) if one.told.get("series") == series]
-    old = tuple(ours[: max(0, len(ours) - keep)])
+    ours = [one for one in folders.list_snapshots(data) if one.told.get("series") == series]
+    # Those with words are counted apart: else one of them could push out the one to which `latest` leads.
+    kinds = [[one.path for one in ours if bool(one.told.get("identifiable")) is words] for words in (False, True)]
+    old = tuple(path for paths in kinds for path in paths[: max(0, len(paths) - keep)])
     for path in old:
         folders.remove(path)
     with store.lease("snapshot: forget old ones") as lease:

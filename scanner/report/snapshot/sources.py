@@ -63,17 +63,18 @@ _SIGNALS = f"""
     JOIN posts AS p ON p.id = f.post_id JOIN cast_ AS a ON a.id = p.account_id
 """  # noqa: S608
 
-# In order of what was said, not of when: who spoke first is nobody's to know.
+# In order of what was said, not of when: who spoke first is nobody's to know. Where two said the same, keys drawn by
+# lot decide.
 _REVIEWS = """
     SELECT i.id, any_value(a.person) AS person, any_value(p.platform) AS platform,
            CAST(any_value(i.posted_at) AT TIME ZONE $zone AS DATE) AS "day",
            CASE WHEN any_value(i.drawn) THEN 'drawn' ELSE 'flagged' END AS chosen,
-           list(struct_pack(stage, verdict) ORDER BY stage DESC, verdict, seq) AS said,
-           list(list_sort(CAST(codes AS VARCHAR[])) ORDER BY stage DESC, verdict, seq) AS codes,
+           list(struct_pack(stage, verdict) ORDER BY stage DESC, verdict, md5(j.id)) AS said,
+           list(list_sort(CAST(codes AS VARCHAR[])) ORDER BY stage DESC, verdict, md5(j.id)) AS codes,
            list(CASE WHEN seconds IS NULL THEN 'unknown' WHEN seconds < 10 THEN '<10' WHEN seconds < 30 THEN '10-30'
                 WHEN seconds < 60 THEN '30-60' WHEN seconds <= 180 THEN '60-180' ELSE '>180' END
-                ORDER BY stage DESC, verdict, seq) AS seconds,
-           list(lower(trim(reviewer)) ORDER BY stage DESC, verdict, seq) AS reviewers
+                ORDER BY stage DESC, verdict, md5(j.id)) AS seconds,
+           list(lower(trim(reviewer)) ORDER BY stage DESC, verdict, md5(j.id)) AS reviewers
     FROM standing_judgements AS j JOIN items AS i ON i.id = j.flag_id JOIN posts AS p ON p.id = i.post_id
     JOIN cast_ AS a ON a.id = i.account_id GROUP BY i.id"""
 

@@ -1,4 +1,8 @@
-"""Checking a snapshot by its folder alone, years later: hashes, counts, and columns against the dictionary."""
+"""Checking a snapshot by its folder alone, years later: hashes, counts, and columns against the dictionary.
+
+A folder alone shows that nothing in it was altered by itself or in part. Who could write all of it anew is found out by
+its hash alone, which the publisher's audit chain has.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,8 @@ class Checked:
     """What checking a snapshot found."""
 
     files: int
+    sha256: str
+    """Of the list of hashes: the same stands on the audit chain of who published it."""
     rows: int
     series: str
     made_at: str
@@ -44,6 +50,7 @@ def _checked(folder: Path, about: Mapping[str, Any], sums: Mapping[str, str]) ->
         problems += _disagreeing(folder, about, _read(folder / telling.DICTIONARY), sums)
     return Checked(
         files=len(sums),
+        sha256=folders.digest(folder / telling.SUMS),
         rows=sum(about["rows"].values()),
         series=about["series"],
         made_at=about["made_at"],
@@ -53,14 +60,20 @@ def _checked(folder: Path, about: Mapping[str, Any], sums: Mapping[str, str]) ->
 
 
 def _altered(folder: Path, sums: Mapping[str, str]) -> Iterator[str]:
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or path.is_file()}
+    found = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    there = {path.relative_to(folder).as_posix() for path in found}
     for name in sorted(there - sums.keys() - {telling.SUMS}):
         yield f"{name}: is not in {telling.SUMS}"
     for name, digest in sums.items():
         if name not in there:
             yield f"{name}: is missing"
-        elif (folder / name).is_symlink() or folders.digest(folder / name) != digest:
+        elif not _is_plain(folder / name) or folders.digest(folder / name) != digest:
             yield f"{name}: was altered"
+
+
+def _is_plain(path: Path) -> bool:
+    """Tell whether it is a file of its own: reading a pipe would never end."""
+    return path.is_file() and not path.is_symlink()
 
 
 def _disagreeing(
@@ -95,7 +108,7 @@ def _view(name: str, file: Found, parquet: Found, rows: int, told: Mapping[str, 
 def _read(path: Path) -> dict[str, Any]:
     try:
         told: dict[str, Any] = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path}: cannot be read, so this is no snapshot; name a folder in data/snapshots") from error
     if not isinstance(told, dict):
         raise UsageError(f"{path}: holds no object, so this is no snapshot; name a folder in data/snapshots")

@@ -112,14 +112,44 @@ def test_no_coverage_is_of_fewer_than_ten_people(desk: duckdb.DuckDBPyConnection
 
 def test_no_group_of_posts_has_one_outcome_alone(desk: duckdb.DuckDBPyConnection):
     alone = desk.execute(
-        """SELECT COLUMNS(* EXCLUDE (outcome, codes)), list(DISTINCT outcome) AS outcomes FROM (
+        """SELECT COLUMNS(* EXCLUDE (outcome, codes)), list(DISTINCT outcome) FILTER (
+               outcome IN ('suspected', 'not_violation')) AS outcomes FROM (
                SELECT posts.* EXCLUDE (post_id), CAST(codes AS VARCHAR) AS said, codes, scored FROM posts
                LEFT JOIN flags USING (post_id)
                LEFT JOIN (SELECT post_id, CAST(list((label, probability, step) ORDER BY label) AS VARCHAR) AS scored
                           FROM scores GROUP BY post_id) USING (post_id))
-           GROUP BY ALL HAVING outcomes IN (['suspected'], ['not_violation'])"""
+           GROUP BY ALL HAVING len(outcomes) = 1"""
     ).fetchall()
     assert alone == []
+
+
+def test_no_group_of_items_came_to_one_end_alone(desk: duckdb.DuckDBPyConnection):
+    alone = desk.execute(
+        """SELECT COLUMNS(* EXCLUDE (item_id, ended)), list(DISTINCT ended) FILTER (ended IS NOT NULL) AS ends FROM (
+               SELECT item_id, platform, phase, period, period_start, chosen,
+                      list(codes ORDER BY position) FILTER (codes IS NOT NULL) AS codes,
+                      list(seconds ORDER BY position) FILTER (seconds IS NOT NULL) AS seconds,
+                      coalesce(max(verdict) FILTER (stage = 'adjudication'),
+                               CASE sign(count(*) FILTER (verdict = 'suspected')
+                                         - count(*) FILTER (verdict = 'not_violation'))
+                                    WHEN 1 THEN 'suspected' WHEN -1 THEN 'not_violation' END) AS ended
+               FROM reviews GROUP BY ALL)
+           GROUP BY ALL HAVING len(ends) = 1"""
+    ).fetchall()
+    assert alone == []
+
+
+def test_who_spoke_first_of_those_who_agree_cannot_be_told(live: Workspace, desk: duckdb.DuckDBPyConnection):
+    with live.store.lease("attack") as lease:
+        spoke = dict(
+            lease.rows(
+                """SELECT flag_id, arg_min(lower(trim(reviewer)), seq) FROM standing_judgements
+                   WHERE stage = 'blind' GROUP BY flag_id HAVING count(*) = 2 AND count(DISTINCT verdict) = 1"""
+            )
+        )
+    told = dict(desk.execute("SELECT id, reviewers[1] FROM live_reviews").fetchall())
+    right = sum(told[item] == name for item, name in spoke.items())
+    assert 0.3 < right / len(spoke) < 0.7
 
 
 def test_no_agency_told_has_fewer_than_ten_people(desk: duckdb.DuckDBPyConnection):

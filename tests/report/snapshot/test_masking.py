@@ -36,6 +36,17 @@ def mask(folder: Path, text: str) -> str:
         "19800101 200501 1 001",
         "198001012005011001",
         "1234567890",
+        "0812\u00a03456\u00a07890",
+        "0812–3456–7890",
+        "0812\u20113456\u20117890",
+        "0812_3456_7890",
+        "０８１２３４５６７８９０",
+        "＠budi",
+        "budi＠desa.example",
+        "@büdi",
+        "budi.bsky.social",
+        "linktr.ee/budi",
+        "youtu.be/a1b2c3",
     ],
 )
 def test_what_leads_to_somebody_is_masked(tmp_path: Path, secret: str):
@@ -58,6 +69,8 @@ def test_what_leads_to_somebody_is_masked(tmp_path: Path, secret: str):
         "Rp1.500.000",
         "Selamat pagi 😅",
         "RT 03/RW 12",
+        "Rp1.500.000/bulan",
+        "Besok.Jangan lupa ya",
     ],
 )
 def test_everyday_words_and_numbers_stay(tmp_path: Path, text: str):

@@ -77,6 +77,15 @@ def test_latest_leads_to_the_newest_and_old_ones_of_the_series_leave(own: Worksp
     assert noted == {str(one.path) for one in lying}
 
 
+def test_one_with_words_pushes_none_without_out(own: Workspace):
+    office = make_office(own)
+    first = publish(own.store, office, make_order(keep=1))
+    words = make_order(keep=1, at=MADE + LATER, with_text=True, reason="r", agreement="a")
+    assert publish(own.store, office, words).pruned == ()
+    assert (own.data / "snapshots" / "latest").resolve() == first.path
+    assert check_snapshot(first.path).problems == ()
+
+
 def test_two_in_one_second_have_names_of_their_own(own: Workspace):
     office = make_office(own)
     one, two = (publish(own.store, office, make_order()) for _ in range(2))

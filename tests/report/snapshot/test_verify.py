@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,8 @@ from scanner.errors import UsageError
 from scanner.report.snapshot import folders
 from scanner.report.snapshot.publish import Published
 from scanner.report.snapshot.verify import check_snapshot
+from scanner.store import audit
+from scanner.workspace import Workspace
 
 
 @pytest.fixture
@@ -92,6 +95,16 @@ def undocumented(folder: Path) -> None:
     path.write_text(json.dumps(told), "utf-8")
 
 
+def hidden(folder: Path) -> None:
+    with duckdb.connect(str(folder / "snapshot.duckdb")) as connection:
+        connection.execute("CREATE SCHEMA x; CREATE TABLE x.posts AS SELECT 'budi' AS name")
+
+
+def view(folder: Path) -> None:
+    with duckdb.connect(str(folder / "snapshot.duckdb")) as connection:
+        connection.execute("CREATE VIEW people AS SELECT 'budi' AS name")
+
+
 def no_view(folder: Path) -> None:
     with duckdb.connect(str(folder / "snapshot.duckdb")) as connection:
         connection.execute("DROP TABLE rules")
@@ -104,6 +117,8 @@ def no_view(folder: Path) -> None:
         (other_rows, "runs: the rows of DuckDB file and Parquet file differ"),
         (undocumented, "runs: columns"),
         (no_view, "the dictionary"),
+        (hidden, "holds x.posts"),
+        (view, "holds people"),
     ],
 )
 def test_what_no_longer_agrees_is_named_even_under_new_hashes(folder: Path, change: Callable[[Path], None], told: str):
@@ -112,6 +127,24 @@ def test_what_no_longer_agrees_is_named_even_under_new_hashes(folder: Path, chan
     problems = check_snapshot(folder).problems
     assert problems
     assert told in problems[0]
+
+
+def test_a_pipe_is_named_and_not_waited_for(folder: Path):
+    (folder / "README.md").unlink()
+    os.mkfifo(folder / "README.md")
+    os.mkfifo(folder / "pipe")
+    assert check_snapshot(folder).problems == ("pipe: is not in SHA256SUMS", "README.md: was altered")
+
+
+def test_who_writes_all_of_it_anew_cannot_keep_its_hash(folder: Path, live: Workspace, published: Published):
+    with live.store.lease("test") as lease:
+        [event] = audit.events(lease, subject=published.path.name)
+    assert check_snapshot(folder).sha256 == event.detail["sha256"]
+    (folder / "README.md").write_text("anything", "utf-8")
+    reseal(folder)
+    forged = check_snapshot(folder)
+    assert forged.problems == ()
+    assert forged.sha256 != event.detail["sha256"]
 
 
 def test_a_folder_that_is_no_snapshot_is_refused(tmp_path: Path):
@@ -128,7 +161,7 @@ def test_a_format_of_tomorrow_is_refused_in_one_line(folder: Path):
 
 @pytest.mark.parametrize("name", ["snapshot.json", "dictionary.json"])
 @pytest.mark.parametrize(
-    "body", ["[]", "{}", '{"format": "scanner-snapshot/1", "rows": {"posts": "many"}}', "{", "\\xff"]
+    "body", ["[]", "{}", '{"format": "scanner-snapshot/1", "rows": {"posts": "many"}}', "{", "\\xff", "[" * 100_000]
 )
 def test_what_lacks_what_it_must_say_is_refused_or_named_in_one_line(folder: Path, name: str, body: str):
     (folder / name).write_text(body, "utf-8")
