@@ -17,6 +17,7 @@ from scanner.review.queue import progress, take_next
 from scanner.review.undo import undo
 from scanner.store import adjudications, judgements, referrals, users
 from scanner.store.connection import Store
+from tests.conftest import Keep
 from tests.review.desks import (
     BUDI,
     KETUA,
@@ -39,9 +40,9 @@ WAKIL = make_user("wakil", Role.ADJUDICATOR)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path, keep: Keep) -> Store:
     """One item on which Sari and Budi disagree."""
-    store = make_desk(tmp_path, 1)
+    store = make_desk(tmp_path, 1, keep=keep)
     with store.lease("test") as lease:
         for user in (SARI, BUDI, TINA, KETUA, WAKIL):
             users.add_user(lease, user, by="test")
@@ -92,8 +93,8 @@ def test_neither_views_nor_ruling_come_before_the_own_view(store: Store):
     assert settled(store) == {}
 
 
-def test_a_reviewer_sees_the_others_view_only_after_their_own(tmp_path: Path):
-    store = make_desk(tmp_path, 1)
+def test_a_reviewer_sees_the_others_view_only_after_their_own(tmp_path: Path, keep: Keep):
+    store = make_desk(tmp_path, 1, keep=keep)
     say(store, SARI, YES)
     assert views(store, SARI, flag(1)) == (), "there is none yet"
     with pytest.raises(NotGiven, match="before your own"):
@@ -131,8 +132,8 @@ def test_what_is_no_ruling_is_refused(store: Store, verdict: Verdict, more: dict
     assert settled(store) == {}
 
 
-def test_whoever_was_one_of_the_two_cannot_rule(tmp_path: Path):
-    store = make_desk(tmp_path, 1)
+def test_whoever_was_one_of_the_two_cannot_rule(tmp_path: Path, keep: Keep):
+    store = make_desk(tmp_path, 1, keep=keep)
     say(store, KETUA, YES)  # as a reviewer, which they were then
     say(store, BUDI, NO)
     with store.lease("test") as lease:
@@ -142,9 +143,9 @@ def test_whoever_was_one_of_the_two_cannot_rule(tmp_path: Path):
         ruling(store)
 
 
-def test_an_adjudicator_is_none_of_the_two(tmp_path: Path):
+def test_an_adjudicator_is_none_of_the_two(tmp_path: Path, keep: Keep):
     """In an office with one adjudicator nobody could rule on what they read."""
-    store = make_desk(tmp_path, 2)
+    store = make_desk(tmp_path, 2, keep=keep)
     with store.lease("test") as lease:
         users.add_user(lease, KETUA, by="test")
     assert take_next(store, KETUA, now=LATER) is None
@@ -215,9 +216,9 @@ def test_what_was_ruled_on_stays_for_the_two(store: Store):
 
 
 @pytest.mark.parametrize(("other", "held"), [(YES, True), (UNSURE, False)])
-def test_a_ruling_alone_refers_nobody(tmp_path: Path, other: Verdict, held: bool):
+def test_a_ruling_alone_refers_nobody(tmp_path: Path, other: Verdict, held: bool, keep: Keep):
     """Two different people must hold it suspected (guardrail G14): the adjudicator can be one of them, not both."""
-    store = make_desk(tmp_path, 1)
+    store = make_desk(tmp_path, 1, keep=keep)
     with store.lease("test") as lease:
         users.add_user(lease, KETUA, by="test")
     say(store, SARI, other)

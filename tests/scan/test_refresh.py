@@ -25,6 +25,7 @@ from scanner.store.erase import Erased
 from tests.collect.fakes import PAGE, Fake, fake_of
 from tests.collect.fakes.youtube import listing
 from tests.collect.servers import Reply, Request, Site, plain_client
+from tests.conftest import Keep
 from tests.store.samples import make_flag, make_post
 
 NOW = datetime.now(UTC)
@@ -34,9 +35,10 @@ DAY = timedelta(days=1)
 class Office:
     """One YouTube channel on record, seen now."""
 
-    def __init__(self, folder: Path, count: int = 4) -> None:
+    def __init__(self, folder: Path, keep: Keep | None = None, count: int = 4) -> None:
         self.fake: Fake = fake_of(Platform.YOUTUBE)(count)
-        self.store = Store(folder / "data" / "scanner.duckdb", wait=10.0)
+        store = Store(folder / "data" / "scanner.duckdb", wait=10.0)
+        self.store = keep(store) if keep else store
         self.site = Site(lambda request: self.fake.answer(request))
         self.options: dict[str, object] = {"keys": self.fake.keys}
 
@@ -89,11 +91,21 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = Office(tmp_path)
+def office(tmp_path: Path, keep: Keep) -> Iterator[Office]:
+    """One whose desk runs, which keeps the record open."""
+    made = Office(tmp_path, keep)
     with made.site:
         made.gather()
         assert made.posts() == 4
+        yield made
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> Iterator[Office]:
+    """One whose record is closed after each step, for what is asked of the bytes on the disk."""
+    made = Office(tmp_path)
+    with made.site:
+        made.gather()
         yield made
 
 
@@ -112,15 +124,15 @@ def test_what_is_due_is_asked_for_by_id_and_counts_as_seen(office: Office):
     assert office.refresh(days=27).due == 0
 
 
-def test_what_was_deleted_there_is_erased_here_to_the_bytes(office: Office):
-    office.fake.items.pop(2)
-    done = office.refresh(days=26)
+def test_what_was_deleted_there_is_erased_here_to_the_bytes(closed: Office):
+    closed.fake.items.pop(2)
+    done = closed.refresh(days=26)
     assert (done.missing, done.waiting, done.erased.posts) == (1, 1, 0)
-    assert office.posts() == 4
-    done = office.refresh(days=27)
+    assert closed.posts() == 4
+    done = closed.refresh(days=27)
     assert (done.missing, done.waiting, done.erased.posts) == (1, 0, 1)
-    assert office.posts() == 3
-    everything = b"".join(path.read_bytes() for path in office.store.path.parent.rglob("*") if path.is_file())
+    assert closed.posts() == 3
+    everything = b"".join(path.read_bytes() for path in closed.store.path.parent.rglob("*") if path.is_file())
     assert b"Kabar nomor 3" not in everything
 
 
@@ -222,7 +234,7 @@ def test_what_a_scan_found_missing_is_asked_for_at_once_and_its_look_counts(offi
     [(Platform.X, 1), (Platform.YOUTUBE, 20), (Platform.FACEBOOK, 20), (Platform.TIKTOK, 20)],
 )
 def test_two_looks_lie_a_day_apart_but_an_hour_where_the_terms_press(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: Platform, hours: int
+    tmp_path: Path, keep: Keep, monkeypatch: pytest.MonkeyPatch, platform: Platform, hours: int
 ):
     """Of each platform that demands erasing; X and Facebook name what is gone, so all may be gone at once."""
     fake = fake_of(platform)(4)
@@ -242,7 +254,7 @@ def test_two_looks_lie_a_day_apart_but_an_hour_where_the_terms_press(
     Answering.platform = platform
     account = replace(fake.account, listed_until=date(2030, 1, 1))
     made = [make_post(n, platform=platform, native_id=f"90000{n}", account_id=account.id) for n in (1, 2)]
-    store = Store(tmp_path / "data" / "scanner.duckdb")
+    store = keep(Store(tmp_path / "data" / "scanner.duckdb"))
     with store.lease("test") as lease:
         accounts.save_accounts(lease, [account])
         posts.save_posts(lease, made, run_id="run-1", seen_at=NOW)
@@ -284,29 +296,29 @@ def test_nor_are_they_when_their_raw_items_are_gone(office: Office):
     assert (office.refresh(days=31).due, office.posts()) == (0, 4)
 
 
-def test_what_was_erased_leaves_the_disk_though_a_later_step_fails(office: Office, monkeypatch: pytest.MonkeyPatch):
-    office.fake.items.pop(2)
-    office.refresh(days=26)
+def test_what_was_erased_leaves_the_disk_though_a_later_step_fails(closed: Office, monkeypatch: pytest.MonkeyPatch):
+    closed.fake.items.pop(2)
+    closed.refresh(days=26)
 
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(Refresh, "_erase_old_captures", fail)
     with pytest.raises(ZeroDivisionError):
-        office.refresh(days=27)
-    assert office.posts() == 3
-    assert office.words_left("Kabar nomor 3") == []
-    assert check_integrity(office.store).problems == ()
+        closed.refresh(days=27)
+    assert closed.posts() == 3
+    assert closed.words_left("Kabar nomor 3") == []
+    assert check_integrity(closed.store).problems == ()
 
 
-def test_what_a_killed_run_left_is_finished_at_the_start_of_the_next(office: Office, monkeypatch: pytest.MonkeyPatch):
-    office.fake.items.pop(2)
-    office.refresh(days=26)
+def test_what_a_killed_run_left_is_finished_at_the_start_of_the_next(closed: Office, monkeypatch: pytest.MonkeyPatch):
+    closed.fake.items.pop(2)
+    closed.refresh(days=26)
     with monkeypatch.context() as killed:
         killed.setattr(erase, "finish_erasing", lambda _: None)
-        office.refresh(days=27)
-    assert office.words_left("Kabar nomor 3") == [office.store.path]
-    assert office.refresh(days=27.1, dry_run=True).erased == Erased()
-    assert office.words_left("Kabar nomor 3") == [office.store.path], "a dry run changes nothing"
-    assert office.refresh(days=27.1).erased == Erased()
-    assert office.words_left("Kabar nomor 3") == []
+        closed.refresh(days=27)
+    assert closed.words_left("Kabar nomor 3") == [closed.store.path]
+    assert closed.refresh(days=27.1, dry_run=True).erased == Erased()
+    assert closed.words_left("Kabar nomor 3") == [closed.store.path], "a dry run changes nothing"
+    assert closed.refresh(days=27.1).erased == Erased()
+    assert closed.words_left("Kabar nomor 3") == []
