@@ -64,6 +64,6 @@ def _show(receipt: Receipt, *, dry_run: bool) -> None:
     if receipt.held:
         print_table("Stays though past its days", ("", "#"), [(why, str(count)) for why, count in receipt.held.items()])
     for path in receipt.left_alone:
-        say(f"{path}: altered since it was exported, so it was left alone: remove it yourself if it holds posts")
+        say(f"{path}: altered since it was exported, or not to be removed: remove it yourself if it holds posts")
     if receipt.event is not None:
         say(f"Told by audit event {receipt.event}; the receipt is in data/receipts.")

@@ -31,17 +31,13 @@ def leaving_exports(lease: Lease, *, before: datetime, words_leave: bool, now: d
 def remove_export(export: Export) -> bool:
     """Remove a file, or a folder as far as its files are as they were written; False when anything of it stays.
 
-    What somebody altered, or put in its place, is somebody's own: it is told of and left alone.
+    What somebody altered, or put in its place, is somebody's own: it is told of and left alone. So is what the disk
+    does not let go: one file must not keep everything else from leaving.
     """
-    path = Path(export.path)
-    if path.is_symlink() or not path.exists():
-        return not path.is_symlink()
-    if path.is_dir():
-        return _remove_folder(path, export.sha256)
-    if _digest(path) != export.sha256:
+    try:
+        return _remove(Path(export.path), export.sha256)
+    except OSError:
         return False
-    path.unlink()
-    return True
 
 
 def forget_exports(lease: Lease, paths: Iterable[str]) -> None:
@@ -57,6 +53,17 @@ def _leaves(export: Export, before: datetime, words_leave: bool, now: datetime) 
     return export.made_at < before or (export.identifiable and words_leave)
 
 
+def _remove(path: Path, sealed: str) -> bool:
+    if path.is_symlink() or not path.exists():
+        return not path.is_symlink()
+    if path.is_dir():
+        return _remove_folder(path, sealed)
+    if _digest(path) != sealed:
+        return False
+    path.unlink()
+    return True
+
+
 def _remove_folder(folder: Path, sealed: str) -> bool:
     """Remove the files that the folder lists, the list last: a kill leaves the rest to be found again."""
     sums = folder / SUMS
@@ -67,7 +74,7 @@ def _remove_folder(folder: Path, sealed: str) -> bool:
         path = folder / name
         if path.is_file() and not path.is_symlink() and _digest(path) == digest:
             path.unlink()
-    left = [path for path in folder.rglob("*") if not path.is_dir() and path != sums]
+    left = [path for path in folder.rglob("*") if (path.is_symlink() or not path.is_dir()) and path != sums]
     if left:
         return False
     sums.unlink()

@@ -114,3 +114,14 @@ def test_no_link_is_followed(tmp_path: Path, folder: Path):
     link.symlink_to(folder)
     assert not remove_export(export(link, sha256=digest(folder / "SHA256SUMS")))
     assert (folder / "posts.csv").exists()
+
+
+def test_a_link_to_a_folder_inside_a_folder_is_somebodys_own(tmp_path: Path, folder: Path):
+    (tmp_path / "lain").mkdir()
+    (folder / "tautan").symlink_to(tmp_path / "lain")
+    assert not remove_export(sealed(folder))
+    assert (folder / "tautan").is_symlink()
+
+
+def test_what_the_disk_does_not_let_go_stays_and_stops_nothing(tmp_path: Path):
+    assert not remove_export(export(tmp_path / ("n" * 300), sha256="0" * 64))
