@@ -103,6 +103,6 @@ def save_pages(lease: Lease, pages: Sequence[PageRows], *, run_id: str, seen_at:
 
 def _showing_more(captures: Sequence[Evidence], posts: Sequence[Post], buried: Collection[str]) -> Iterator[Evidence]:
     """Yield the raw answers but for those that nothing was read from except what had to leave."""
-    idle = {post.capture_sha256 for post in posts if post.id in buried}
-    idle -= {post.capture_sha256 for post in posts if post.id not in buried}
+    idle = {post.capture_sha256 for post in posts if buried and post.version_id in buried}
+    idle -= {post.capture_sha256 for post in posts if buried and post.version_id not in buried}
     yield from (one for one in captures if one.capture.sha256 not in idle)

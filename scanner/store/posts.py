@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -51,7 +52,7 @@ def save_groups(
 ) -> list[Tally]:
     """Store the posts of several pages at once, as `save_posts` would one after the other; return a tally of each.
 
-    What had to leave is not stored again and counts as unchanged: `buried`, which is looked up where it is not given.
+    What had to leave is not stored again and counts as unchanged: `buried`, ids of versions, looked up where not given.
     A post whose id is on record for another account is left out, and of no tally: ids of feeds and pages are chosen
     by their authors, and nobody may put words into another one's mouth (guardrail G4).
     """
@@ -62,8 +63,9 @@ def save_groups(
         buried = tombstones.buried(lease, [post for posts in groups for post in posts])
     tallies, own = [], list[Post]()
     for posts in groups:
-        kept = [post for post in posts if post.id not in buried and _owner(known, post) == post.account_id]
-        left = Tally(unchanged=len({post.id for post in posts if post.id in buried}))
+        stays = [post for post in posts if not buried or _version_id(post) not in buried]
+        kept = [post for post in stays if _owner(known, post) == post.account_id]
+        left = Tally(unchanged=len({post.id for post in posts} - {post.id for post in stays}))
         tallies.append(left + _compare(kept, known, seen_at=seen_at))
         own += kept
     by_version = {_version_id(post): post for post in own}
@@ -71,8 +73,8 @@ def save_groups(
     if not by_version:
         return tallies
     versions = (_version_row(key, post, run_id=run_id, seen_at=seen_at) for key, post in by_version.items())
-    added = [by_version[key].id for key in tables.insert_new(lease, "versions", versions, keys=["id"])]
-    _note_edits(lease, {key for key in added if key in stored or added.count(key) > 1})
+    added = Counter(by_version[key].id for key in tables.insert_new(lease, "versions", versions, keys=["id"]))
+    _note_edits(lease, {post for post, wordings in added.items() if post in stored or wordings > 1})
     rows = [_post_row(by_version[version_id], version_id, seen_at=seen_at) for version_id in current.values()]
     tables.stage(lease, "incoming", "posts", rows)
     lease.execute("""

@@ -54,19 +54,20 @@ def bury(lease: Lease, tombs: Mapping[str, Tomb], *, event: int, at: datetime) -
 
 
 def buried(lease: Lease, posts: Iterable[Post]) -> set[str]:
-    """Return the ids of those posts that left and must not come back as they are; those on record are none of them."""
+    """Return the version ids of those posts that left and must not come back as they are; none of posts on record."""
     if not lease.rows("SELECT mark FROM tombstones LIMIT 1"):
         return set()
-    by_id = {post.id: post for post in posts}
-    these, params = tables.among(by_id)
-    known = lease.rows(f"SELECT id FROM posts WHERE id IN {these}", params)  # noqa: S608
-    key, unknown = load_key(lease), by_id.keys() - {post for (post,) in known}
+    wordings = {post.version_id: post.id for post in posts}
+    these, params = tables.among(set(wordings.values()))
+    known = {post for (post,) in lease.rows(f"SELECT id FROM posts WHERE id IN {these}", params)}  # noqa: S608
+    key = load_key(lease)
     marks = {
-        made: one
-        for one in unknown
-        for made in (mark(key, Mark.POST, one), mark(key, Mark.VERSION, by_id[one].version_id))
+        version: {mark(key, Mark.POST, post), mark(key, Mark.VERSION, version)}
+        for version, post in wordings.items()
+        if post not in known
     }
-    return {marks[found] for found in known_marks(lease, marks)}
+    found = set(known_marks(lease, set().union(*marks.values())))
+    return {version for version, made in marks.items() if made & found}
 
 
 def known_marks(lease: Lease, marks: Collection[str]) -> list[str]:

@@ -22,7 +22,6 @@ _OF_VERSIONS = (
     "DELETE FROM gold WHERE item_id = ANY(?::VARCHAR[])",
     "DELETE FROM edits WHERE version_id = ANY(?::VARCHAR[])",
     "DELETE FROM assignments WHERE item_id = ANY(?::VARCHAR[])",
-    "DELETE FROM edits WHERE version_id = ANY(?::VARCHAR[])",
     "DELETE FROM versions WHERE id = ANY(?::VARCHAR[])",
 )
 """Everything that holds words of a version; a flag has the id of its version."""

@@ -139,3 +139,14 @@ def test_marks_of_one_name_differ_by_key_and_by_what_they_are_made_of():
     made = {marks.mark(key, kind, "x:1") for key in (b"a" * 32, b"b" * 32) for kind in Mark}
     assert len(made) == 2 * len(Mark)
     assert all(len(one) == 64 for one in made)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_wordings_in_one_answer_only_the_one_that_did_not_leave_is_stored(store: Store, turned: bool):
+    edited = replace(POST, text="Lain sama sekali")
+    save(store, POST)
+    leave(store, POST)
+    shown = [POST, edited]
+    assert save(store, *(reversed(shown) if turned else shown), body=b"dua") == Tally(new=1)
+    with store.lease("test") as lease:
+        assert lease.rows("SELECT text FROM versions") == [("Lain sama sekali",)]
