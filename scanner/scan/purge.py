@@ -7,8 +7,7 @@ it leaves a whole workspace, and the next call goes on.
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from scanner.domain.retention import Outcome, Policy
 from scanner.errors import StoreError, StoreFull
 from scanner.scan import litter
 from scanner.scan.receipt import Receipt, write_receipt
-from scanner.store import audit, erase, faults, leaving, leftovers, outdated, retention
+from scanner.store import audit, erase, faults, leaving, leftovers, outdated, raw_answers, retention
 from scanner.store.connection import Lease, Store
 from scanner.store.outdated import Cutoffs
 from scanner.store.retention import Election, Past
@@ -50,10 +49,10 @@ class Purge:
         receipt = Receipt(self.now)
         with self.store.lease("purge: what would leave", reading=True) as lease:
             due = self._due(lease, receipt)
-            kept = retention.posts_with_items(lease, but=[past.post_id for past in due])
+            kept = raw_answers.posts_with_evidence(lease, but=[past.post_id for past in due], now=self.now)
             traces = find_traces(lease, [past.post_id for past in due], kept=kept)
-            shown = traces.captures | set(retention.old_captures(lease, self._raw_before))
-            receipt.raw_answers, receipt.pictures = retention.count_captures(lease, shown), len(traces.displays)
+            shown = traces.captures | set(raw_answers.old_captures(lease, self._raw_before))
+            receipt.raw_answers, receipt.pictures = raw_answers.count_captures(lease, shown), len(traces.displays)
             receipt.rows.update(outdated.count_outdated(lease, self.cutoffs))
             found = leaving.leaving_exports(lease, before=self.exports_before, words_leave=bool(due), now=self.now)
         receipt.posts.update(past.tomb.outcome for past in due)
@@ -65,10 +64,10 @@ class Purge:
         """Take away all that is past its days. StoreFull where the disk has no room to write the database anew."""
         receipt = Receipt(self.now)
         with _plainly_if_full(self.store.path):
-            self._remove_files(receipt)
+            due = self._remove_files(receipt)
             self._delete_rows(receipt)
-            while self._erase_batch(receipt):
-                pass
+            for first in range(0, len(due), BATCH):
+                self._erase_batch(receipt, due[first : first + BATCH])
             self._tell(receipt)
             try:
                 erase.finish_erasing(self.store)
@@ -82,13 +81,14 @@ class Purge:
         """The moment before which a raw answer must have been captured to leave by itself."""
         return self.now - timedelta(days=max(self.policy.all_days(Outcome.UNFLAGGED)))
 
-    def _due(self, lease: Lease, receipt: Receipt) -> list[Past]:
-        past = retention.past_days(lease, self.policy, self.election, holds=self.holds, now=self.now)
-        receipt.held = Counter(one.held for one in past if one.held is not None)
+    def _due(self, lease: Lease, receipt: Receipt, only: Sequence[str] | None = None) -> list[Past]:
+        past = retention.past_days(lease, self.policy, self.election, holds=self.holds, only=only, now=self.now)
+        receipt.held.update(one.held for one in past if one.held is not None)
         return [one for one in past if one.held is None]
 
-    def _remove_files(self, receipt: Receipt) -> None:
-        with self.store.lease("purge: which exports leave") as lease:
+    def _remove_files(self, receipt: Receipt) -> list[str]:
+        """Remove the files that leave; return the posts that do."""
+        with self.store.lease("purge: what leaves", reading=True) as lease:
             due = self._due(lease, receipt)
             found = leaving.leaving_exports(lease, before=self.exports_before, words_leave=bool(due), now=self.now)
         gone = [one for one in found if leaving.remove_export(one)]
@@ -97,6 +97,7 @@ class Purge:
         receipt.logs, receipt.leftovers = map(litter.remove, self._litter())
         with self.store.lease("purge: exports that left") as lease:
             leaving.forget_exports(lease, [one.path for one in gone])
+        return [past.post_id for past in due]
 
     def _delete_rows(self, receipt: Receipt) -> None:
         with self.store.lease("purge: rows and raw answers past their days") as lease:
@@ -106,19 +107,18 @@ class Purge:
                 audit.append(lease, actor=self.by, action="rows.erase", subject="record", detail=detail, at=self.now)
                 erase.note_database(lease)
             receipt.leftovers += leftovers.sweep(lease, self.now - _DAY, by=self.by, at=self.now)
-            found = retention.old_captures(lease, self._raw_before)
+            found = raw_answers.old_captures(lease, self._raw_before)
             receipt.raw_answers += erase.erase_captures(lease, found, reason=REASON, by=self.by, at=self.now)
 
-    def _erase_batch(self, receipt: Receipt) -> bool:
-        """Erase some posts; False when none is left."""
+    def _erase_batch(self, receipt: Receipt, due: Sequence[str]) -> None:
+        """Erase some posts, but for those that somebody took in hand, edited or judged meanwhile."""
         with self.store.lease("purge: posts past their days") as lease:
-            tombs = {past.post_id: past.tomb for past in self._due(lease, receipt)[:BATCH]}
-            kept = retention.posts_with_items(lease, but=tombs)
+            tombs = {past.post_id: past.tomb for past in self._due(lease, receipt, due)}
+            kept = raw_answers.posts_with_evidence(lease, but=tombs, now=self.now)
             done = erase.erase_posts(lease, tombs, reason=REASON, by=self.by, at=self.now, kept=kept, tombs=tombs)
         receipt.posts.update(tomb.outcome for tomb in tombs.values())
         receipt.raw_answers += done.captures
         receipt.pictures += done.pictures
-        return bool(tombs)
 
     def _tell(self, receipt: Receipt) -> None:
         if not receipt.counts:

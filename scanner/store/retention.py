@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -19,7 +19,8 @@ _MOMENT = pa.timestamp("us", "UTC")
 _LIMITS = pa.schema([("outcome", pa.string()), ("phase", pa.string()), ("rank", pa.int8()), ("before", _MOMENT)])
 
 # A post leaves when all that is known of it is past its days: every version that was flagged or drawn, and its newest
-# words, in which nothing may have been found. A phase that nobody knows keeps it.
+# words, in which nothing may have been found. A phase that nobody knows keeps it. The legal clock of an edit is that of
+# the post's first flag (`known_at`); its days here begin when its own words were seen.
 _PAST = """
     WITH said AS (
         SELECT flag_id AS id, max_by(verdict, seq) FILTER (stage = 'adjudication') AS ruling,
@@ -30,11 +31,12 @@ _PAST = """
                CASE WHEN r.flag_id IS NOT NULL THEN 'referred' WHEN i.settled_at IS NULL THEN 'unsettled'
                     WHEN coalesce(said.ruling = 'suspected', said.mostly) THEN 'suspected'
                     ELSE 'dismissed' END AS outcome,
-               coalesce(r.referred_at, i.settled_at, i.known_at) AS since,
+               coalesce(r.referred_at, i.settled_at, greatest(i.known_at, v.captured_at)) AS since,
                i.id IN (SELECT item_id FROM gold) AS golden,
                i.id IN (SELECT item_id FROM assignments
                         WHERE NOT closed AND judgement_id IS NULL AND held_until > $now) AS in_hand
         FROM items AS i LEFT JOIN said USING (id) LEFT JOIN referrals AS r ON r.flag_id = i.id
+        LEFT JOIN versions AS v ON v.id = i.id
     ), judged AS (
         SELECT post_id, bool_and(coalesce(c.since <= l.before, false)) AS past, bool_or(golden) AS golden,
                bool_or(in_hand) AS in_hand,
@@ -45,7 +47,7 @@ _PAST = """
            j.item.phase AS phase, coalesce(j.golden, false) AS golden, coalesce(j.in_hand, false) AS in_hand
     FROM posts AS p JOIN seen AS s ON s.post_id = p.id JOIN versions AS v ON v.id = p.version_id
     LEFT JOIN judged AS j ON j.post_id = p.id
-    WHERE s.captured_at <= $newest AND coalesce(j.past, true)
+    WHERE s.captured_at <= $newest AND coalesce(j.past, true) AND ($only IS NULL OR p.id = ANY($only::VARCHAR[]))
     ORDER BY j.post_id IS NULL, p.id"""
 
 
@@ -75,40 +77,27 @@ class Past:
 
 
 def past_days(
-    lease: Lease, policy: Policy, election: Election, *, holds: Collection[str] = (), now: datetime
+    lease: Lease,
+    policy: Policy,
+    election: Election,
+    *,
+    holds: Collection[str] = (),
+    only: Sequence[str] | None = None,
+    now: datetime,
 ) -> list[Past]:
-    """Return the posts past their days, those with a flag first. `holds`: platforms whose flagged posts stay by law."""
+    """Return the posts past their days, those with a flag first; of `only` some posts, where these are given.
+
+    `holds`: platforms whose flagged posts stay by law.
+    """
     lease.register("limits", pa.Table.from_pylist(list(_limits(policy, now)), schema=_LIMITS))
     newest = now - timedelta(days=min(policy.all_days(Outcome.UNFLAGGED)))
-    rows = lease.dicts(_PAST, {"now": now, "newest": newest})
+    rows = lease.dicts(_PAST, {"now": now, "newest": newest, "only": None if only is None else list(only)})
     found = ((row, _phase(row, election)) for row in rows)
     return [
         Past(row["id"], _tomb(row, phase, election), _held(row, holds))
         for row, phase in found
         if row["captured_at"] <= policy.before(Outcome.UNFLAGGED, phase, now)
     ]
-
-
-def old_captures(lease: Lease, before: datetime) -> list[str]:
-    """Return the raw answers last captured before a moment, but those that items were read from, and pictures."""
-    rows = lease.rows(
-        """SELECT sha256 FROM captures GROUP BY sha256 HAVING max(captured_at) < $before
-           EXCEPT SELECT capture_sha256 FROM versions WHERE post_id IN (SELECT post_id FROM items)
-           EXCEPT SELECT sha256 FROM media WHERE sha256 NOT NULL ORDER BY ALL""",
-        {"before": before},
-    )
-    return [digest for (digest,) in rows]
-
-
-def count_captures(lease: Lease, hashes: Collection[str]) -> int:
-    """Return how many raw answers have these hashes."""
-    [(count,)] = lease.rows("SELECT count(*) FROM captures WHERE sha256 = ANY(?::VARCHAR[])", [sorted(hashes)])
-    return int(count)
-
-
-def posts_with_items(lease: Lease, *, but: Collection[str] = ()) -> set[str]:
-    """Return the posts that were flagged or drawn, but for these."""
-    return {post for (post,) in lease.rows("SELECT DISTINCT post_id FROM items")}.difference(but)
 
 
 def _limits(policy: Policy, now: datetime) -> Iterator[dict[str, Any]]:

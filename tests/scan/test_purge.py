@@ -16,11 +16,13 @@ from typing import Any
 import pytest
 
 from scanner.domain.accounts import Platform
+from scanner.domain.captures import sha256
 from scanner.domain.flags import Phase
 from scanner.domain.reviews import Verdict
 from scanner.errors import StoreFull
 from scanner.report.integrity import check_integrity
 from scanner.scan.purge import Purge
+from scanner.scan.receipt import Receipt
 from scanner.scan.run import Summary
 from scanner.sections import RetentionSettings
 from scanner.store import audit, doubles, erase, gold, leftovers, tombstones
@@ -31,7 +33,8 @@ from scanner.store.owner import own
 from scanner.store.retention import Election
 from tests.scan.canaries import KINDS, LATER, Planted, plant
 from tests.scan.conftest import Town
-from tests.store.samples import NOON
+from tests.store.samples import NOON, make_post
+from tests.store.test_retention import put
 
 PURGE = """
 import sys
@@ -299,6 +302,37 @@ def test_killed_at_25_moments_it_leaves_a_whole_workspace(tmp_path: Path, step: 
     require_whole_after_a_kill(planted)
     purge_of(planted.root).run()
     require_nothing_left(planted)
+
+
+def test_beside_a_scan_it_leaves_the_raw_answer_of_what_may_yet_be_flagged(tmp_path: Path):
+    body, later = b'["desa.example/1", "desa.example/2"]', NOON + timedelta(days=8)
+    old, new = make_post(1), make_post(2, capture_sha256=sha256(body))
+    purge = purge_of(tmp_path, later + timedelta(minutes=1))
+    with purge.store.lease("test") as lease:
+        put(lease, old)
+        put(lease, old, new, at=later, body=body)
+    assert purge.run().posts == {"unflagged": 1}
+    with purge.store.lease("test") as lease:
+        assert lease.rows("SELECT sha256 FROM captures") == [(sha256(body),)]
+    purge_of(tmp_path, later + timedelta(days=8)).run()
+    assert not list((tmp_path / "data" / "evidence").rglob("?" * 64))
+
+
+def test_what_becomes_gold_meanwhile_stays(planted: Planted, monkeypatch: pytest.MonkeyPatch):
+    delete, names = Purge._delete_rows, list[str]()
+
+    def meanwhile(purge: Purge, receipt: Receipt) -> None:
+        delete(purge, receipt)
+        with purge.store.lease("test") as lease:
+            [(item,)] = lease.rows("SELECT id FROM flags LIMIT 1")
+            gold.set_gold(lease, Gold(item, Verdict.NOT_VIOLATION, (), set_by="dewi", set_at=NOON), reason="jelas")
+            names.append(item)
+
+    monkeypatch.setattr(Purge, "_delete_rows", meanwhile)
+    receipt = purge_of(planted.root).run()
+    assert (receipt.held, receipt.posts["dismissed"]) == ({"gold": 1}, 2)
+    with planted.store.lease("test") as lease:
+        assert [one for (one,) in lease.rows("SELECT id FROM flags")] == names
 
 
 def test_a_scan_of_the_same_pages_brings_nothing_back(town: Town):

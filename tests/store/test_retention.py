@@ -31,7 +31,7 @@ def put(lease: Lease, *posts: Post, at: datetime = NOON, body: bytes = b"page") 
         run_id="run-1",
         account=make_account(),
         posts=posts,
-        captures=[make_evidence(body)],
+        captures=[make_evidence(body, captured_at=at)],
         cursor=None,
         rejected=(),
         seen_at=at,
@@ -129,6 +129,16 @@ def test_of_several_versions_the_gravest_decides_and_the_longest_days(lease: Lea
     assert [one.tomb.outcome for one in past(lease, 400)] == [Outcome.SUSPECTED]
 
 
+def test_an_edit_that_is_flagged_late_waits_as_long_as_any_other(lease: Lease):
+    settle(lease, flag(lease), Verdict.NOT_VIOLATION)
+    edited = make_post(1, text="Kedua")
+    put(lease, edited, at=NOON + 360 * DAY)
+    flags.save_flags(lease, [make_flag(1, version_id=edited.version_id)])
+    assert lease.rows("SELECT DISTINCT known_at FROM flags") == [(NOON,)], "the legal clock is that of the first"
+    assert past(lease, 724) == []
+    assert [one.tomb.outcome for one in past(lease, 725)] == [Outcome.UNSETTLED]
+
+
 def test_a_flag_of_an_unknown_phase_stays(lease: Lease):
     flag(lease)
     lease.execute("UPDATE flags SET phase = 'LAIN'")
@@ -154,8 +164,11 @@ def test_what_somebody_has_in_hand_stays_until_they_give_it_back(lease: Lease):
     assert [one.held for one in past(lease, 365.1)] == [None]
 
 
-def test_raw_answers_leave_but_those_that_items_were_read_from(lease: Lease):
-    flag(lease)
-    put(lease, make_post(5, capture_sha256=make_evidence(b"lain").capture.sha256), body=b"lain")
-    assert retention.old_captures(lease, NOON) == []
-    assert retention.old_captures(lease, NOON + HOUR) == [make_evidence(b"lain").capture.sha256]
+def test_of_some_posts_alone_the_same_is_told(lease: Lease):
+    for number in (1, 2, 3):
+        put(lease, make_post(number))
+    every = past(lease, 7)
+    chosen = retention.past_days(
+        lease, POLICY, ELECTION, only=[every[1].post_id, "mastodon:lain"], now=NOON + HOUR + 7 * DAY
+    )
+    assert chosen == [every[1]]
