@@ -43,6 +43,8 @@ from tests.review.desks import (
 from tests.store.samples import NOON, make_account
 
 UNCLEAR = make_account("lain@desa.example", person_id="PEG-9", agency="Dinas Lain", confidence=Confidence.B)
+_DRAW = """INSERT INTO draws BY NAME SELECT id, post_id, account_id, election_id, phase, posted_at, known_at,
+           CAST(known_at AS DATE) AS "day", settled_at FROM flags WHERE id = ?"""
 LONG_AGO = NOON - timedelta(days=60)
 
 
@@ -132,6 +134,19 @@ def test_what_is_not_theirs_to_see_is_not_listed_and_not_opened(store: Store):
     assert ids(listed(store)) == [flag(10)]
     with pytest.raises(NotGiven):
         open_it(store)
+
+
+def test_what_was_drawn_at_random_is_there_where_it_was_dismissed(store: Store):
+    """It can become gold; as nothing flagged it, there is nothing to refer."""
+    with store.lease("test") as lease:
+        for number in (1, 3):
+            lease.execute(_DRAW, [flag(number)])
+            lease.execute("DELETE FROM flags WHERE id = ?", [flag(number)])
+    assert ids(listed(store, State.BUKAN)) == [flag(3)]
+    assert flag(1) not in ids(listed(store))
+    open_it(store, 3)
+    assert mark_gold(store, KETUA, flag(3), reason="jelas", now=LATER)
+    assert allegation(store, KETUA, flag(3), now=LATER) is None
 
 
 @pytest.mark.parametrize("number", [4, 5, 404])
