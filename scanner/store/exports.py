@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 
 from scanner.store import tables
 from scanner.store.connection import Lease
@@ -42,3 +43,11 @@ def save_export(lease: Lease, export: Export) -> None:
 def load_exports(lease: Lease) -> list[Export]:
     """Return all that left and is not crossed off, the oldest first."""
     return [Export(**row) for row in lease.dicts("FROM exports ORDER BY made_at, path")]
+
+
+def follow_moved(lease: Lease) -> None:
+    """Let what is noted lead to where snapshots lie now: a workspace may have been moved with everything in it."""
+    for one in load_exports(lease):
+        here = lease.folder.absolute() / "snapshots" / Path(one.path).name
+        if one.kind == "snapshot" and here.is_dir() and not Path(one.path).exists():
+            lease.execute("UPDATE exports SET path = ? WHERE path = ?", [str(here), one.path])

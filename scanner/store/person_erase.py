@@ -65,6 +65,7 @@ def erase_person(store: Store, order: Order) -> ErasedPerson:
     """
     with locking.held(store.path.with_name("scan"), "person erase", wait=0):
         with store.lease("person erase: files") as lease:
+            exports.follow_moved(lease)
             handed = _handed_out(lease, order, _required(lease, order))
         gone = [one.path for one in handed if leaving.remove_export(one)]
         with store.lease("person erase") as lease:

@@ -20,6 +20,7 @@ def prune(store: Store, series: str, *, keep: int, by: str, at: datetime) -> tup
     for path in old:
         folders.remove(path)
     with store.lease("snapshot: forget old ones") as lease:
+        exports.follow_moved(lease)
         noted = [one.path for one in exports.load_exports(lease) if one.kind == "snapshot"]
         lost = [path for path in noted if not Path(path).is_dir()]
         if lost:

@@ -86,6 +86,8 @@ def export_review(
     does not judge blind; StoreError for a reviewer nobody knows.
     """
     beside = {target.with_suffix(ending): settings(rules.ruleset) for ending, settings in form.beside.items()}
+    if target in beside:
+        raise UsageError(f"{target}: its settings would have this name; name a file that ends in .json or .jsonl")
     for path in (target, *beside):
         if path.exists():
             raise UsageError(f"{path}: is there already; name another file")

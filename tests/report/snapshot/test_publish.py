@@ -23,7 +23,7 @@ from scanner.report.snapshot.verify import check_snapshot
 from scanner.store import audit
 from scanner.store.exports import load_exports
 from scanner.store.owner import own as keep_open
-from scanner.workspace import Workspace
+from scanner.workspace import Workspace, open_workspace
 from tests.report.snapshot.conftest import MADE, make_office, make_order
 
 LATER = timedelta(hours=1)
@@ -84,6 +84,16 @@ def test_one_with_words_pushes_none_without_out(own: Workspace):
     assert publish(own.store, office, words).pruned == ()
     assert (own.data / "snapshots" / "latest").resolve() == first.path
     assert check_snapshot(first.path).problems == ()
+
+
+def test_one_with_words_is_still_known_after_the_workspace_was_moved(own: Workspace, tmp_path: Path):
+    words = publish(own.store, make_office(own), make_order(with_text=True, reason="r", agreement="a"))
+    own.root.rename(tmp_path / "elsewhere")
+    moved = open_workspace(tmp_path / "elsewhere")
+    publish(moved.store, make_office(moved), make_order(at=MADE + LATER))
+    with moved.store.lease("test") as lease:
+        noted = {one.path for one in load_exports(lease) if one.identifiable and one.series == "uji"}
+    assert noted == {str(moved.data / "snapshots" / words.path.name)}
 
 
 def test_two_in_one_second_have_names_of_their_own(own: Workspace):

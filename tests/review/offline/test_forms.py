@@ -51,6 +51,12 @@ def test_judgements_of_a_tool_go_in_like_those_of_our_page(office: Office, tool:
     assert (again.counts, again.whole) == ({Outcome.KNOWN: 3}, True)
 
 
+def test_a_file_that_would_have_the_name_of_its_settings_is_refused(office: Office):
+    with pytest.raises(UsageError, match="its settings would have this name"):
+        office.export(name="sari.xml", form=FORMS["labelstudio"])
+    assert not list(office.folder.glob("sari*"))
+
+
 @pytest.mark.parametrize("tool", TOOLS)
 @pytest.mark.parametrize("verdict", ["suspected", "not_violation", "unsure"])
 def test_every_verdict_comes_back(office: Office, tool: str, verdict: str):
