@@ -54,7 +54,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.fixture(scope="session", autouse=True)
 def _verbs_built_once() -> Iterator[None]:
-    """Let all runs of the program share its parsers: making those of all verbs takes 60 ms, and none of them changes."""
+    """Let all runs of the program share its parsers: making those of all verbs takes 60 ms, and none changes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(typer.main, "get_command", functools.cache(typer.main.get_command))
         yield
