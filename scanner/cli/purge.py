@@ -24,6 +24,9 @@ def purge(
         str | None,
         typer.Option(metavar="REASON", help="The key of the tombstones is lost for good: begin anew with another."),
     ] = None,
+    after_pause: Annotated[
+        bool, typer.Option("--after-pause", help="The clock is right: nobody worked here for 60 days or more.")
+    ] = False,
 ) -> int:
     """Erase what is past its days by the settings: posts, raw answers, pictures, exports, run history, logs.
 
@@ -38,6 +41,8 @@ def purge(
     if new_key is not None and not dry_run:
         _begin_anew(opened.store, new_key, now)
     prepared = opened.purge(now, by=operator())
+    if not dry_run and not after_pause:
+        prepared.require_clock()
     receipt = prepared.foresee() if dry_run else prepared.run()
     if as_json:
         print_json(receipt.told)

@@ -17,7 +17,7 @@ from scanner.domain.retention import Outcome, Policy
 from scanner.errors import StoreError, StoreFull
 from scanner.scan import litter
 from scanner.scan.receipt import Receipt, write_receipt
-from scanner.store import audit, erase, faults, leaving, leftovers, outdated, raw_answers, retention
+from scanner.store import audit, erase, exports, faults, leaving, leftovers, outdated, raw_answers, retention
 from scanner.store.connection import Lease, Store
 from scanner.store.outdated import Cutoffs
 from scanner.store.retention import Election, Past
@@ -25,6 +25,8 @@ from scanner.store.traces import find_traces
 
 BATCH = 10_000
 """Posts erased in one lease: others wait meanwhile."""
+STILL = timedelta(days=60)
+"""Without any event for so long a clock that went wrong is likelier than a pause."""
 REASON = "retention: past its days"
 _DAY = timedelta(days=1)
 
@@ -60,6 +62,16 @@ class Purge:
         receipt.logs, receipt.leftovers = map(len, self._litter())
         return receipt
 
+    def require_clock(self) -> None:
+        """Refuse with StoreError to go by a clock that is far ahead of the last event: what leaves is gone for good."""
+        with self.store.lease("purge: when something last happened", reading=True) as lease:
+            [(last,)] = lease.rows("SELECT max(happened_at) FROM audit")
+        if last is not None and self.now - last > STILL:
+            raise StoreError(
+                f"the clock says {self.now:%Y-%m-%d}, {(self.now - last).days} days after the last event on record: "
+                f"set it if it is wrong; if nobody worked for so long, say `scanner purge --after-pause`"
+            )
+
     def run(self) -> Receipt:
         """Take away all that is past its days. StoreFull where the disk has no room to write the database anew."""
         receipt = Receipt(self.now)
@@ -88,6 +100,8 @@ class Purge:
 
     def _remove_files(self, receipt: Receipt) -> list[str]:
         """Remove the files that leave; return the posts that do."""
+        with self.store.lease("purge: where exports lie") as lease:
+            exports.follow_moved(lease)
         with self.store.lease("purge: what leaves", reading=True) as lease:
             due = self._due(lease, receipt)
             found = leaving.leaving_exports(lease, before=self.exports_before, words_leave=bool(due), now=self.now)

@@ -96,3 +96,26 @@ def test_the_doctor_asks_for_it_a_day_after_posts_are_due(run: Run, office: Path
     assert "4 posts are past their days: run `scanner purge`" in " ".join(run("doctor", "-w", overdue).out.split())
     run("purge", "-w", overdue)
     assert "0 posts past their days" in run("doctor", "-w", overdue).out
+
+
+def test_a_clock_far_ahead_of_all_that_happened_erases_nothing_until_somebody_says_it_is_right(run: Run, overdue: Path):
+    store = open_workspace(overdue).store
+    with store.lease("test") as lease:
+        lease.execute("UPDATE audit SET happened_at = happened_at - INTERVAL 61 DAYS")
+    ended = run("purge", "-w", overdue)
+    assert ended.code == 1
+    assert "61 days after the last event on record: set it if it is wrong" in ended.err
+    assert posts_of(store) == 4
+    assert run("purge", "--dry-run", "-w", overdue).code == 0
+    assert run("purge", "--after-pause", "-w", overdue).code == 0
+    assert posts_of(store) == 0
+
+
+def test_what_was_exported_is_found_where_it_lies_now_when_the_workspace_has_moved(run: Run, overdue: Path):
+    name = "2026-01-01T000000Z.identifiable"
+    (overdue / "data" / "snapshots" / name).mkdir(parents=True)
+    with open_workspace(overdue).store.lease("test") as lease:
+        exports.save_export(lease, Export(f"/dahulu/{name}", "snapshot", NOON, "sari", "0" * 64, identifiable=True))
+    ended = run("purge", "-w", overdue)
+    assert ended.code == 3
+    assert str(overdue / "data" / "snapshots" / name) in " ".join(ended.err.split())
