@@ -57,7 +57,7 @@ def _unfinished(waiting: Sequence[tuple[Kind, str]]) -> list[str]:
         return []
     files = sum(kind is not Kind.DATABASE for kind, _ in waiting)
     anew = " and the database must be written anew" if files < len(waiting) else ""
-    return [f"an erasing is not finished: {files} files are to be removed{anew}; `scanner refresh` does it"]
+    return [f"an erasing is not finished: {files} files are to be removed{anew}; `scanner purge` does it"]
 
 
 def _pictures(store: Store) -> list[str]:

@@ -15,7 +15,7 @@ def test_a_whole_workspace_is_all_ok(run: Run, office: Path):
     assert (ended.code, ended.err) == (0, "")
     marks = [line.split()[0] for line in ended.out.splitlines()[2:]]
     assert set(marks) == {"ok"}
-    assert len(marks) == 15
+    assert len(marks) == 16
 
 
 def test_what_is_broken_says_what_to_do_next(run: Run, office: Path):

@@ -133,7 +133,7 @@ def test_an_erasing_that_was_not_finished_is_named_until_it_is(store: Store):
     [problem] = check_integrity(store).problems
     assert problem == (
         "an erasing is not finished: 1 files are to be removed and the database must be written anew; "
-        "`scanner refresh` does it"
+        "`scanner purge` does it"
     )
     erase.finish_erasing(store)
     assert (check_integrity(store).problems, check_integrity(store).erased) == ((), 1)

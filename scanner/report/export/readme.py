@@ -31,7 +31,10 @@ _NEVER: Mapping[str, Note] = {
         "scores, sanction classes, participants of the election, judgements, sums over a person",
     ),
     "reviews": ("teks kiriman, jumlah per penelaah", "texts of posts, sums over a reviewer"),
-    "posts": ("skor, tanda, penilaian, orang yang tidak terdaftar", "scores, flags, judgements, people not listed"),
+    "posts": (
+        "skor, tanda, penilaian, akun yang tidak terdaftar (kata orang lain yang dikutip ada di `context`)",
+        "scores, flags, judgements, accounts not listed (words of others that a post quotes stand in `context`)",
+    ),
     "agreement": ("teks, kiriman, akun", "texts, posts, accounts"),
 }
 _PERIODS = (
