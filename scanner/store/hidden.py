@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from ahocorasick_rs import AhoCorasick
 
+from scanner.domain.accounts import Platform
 from scanner.domain.runs import Rejected, Run
 from scanner.store import tables
 from scanner.store.accounts import suspended_ids
@@ -59,12 +60,30 @@ def suspended_names(lease: Lease) -> Names:
 
 
 def hide_in_events(lease: Lease, events: Iterable[Event]) -> list[Event]:
-    """Return events, without subject and detail where these name somebody who is suspended. The chain stays whole."""
-    names = suspended_names(lease)
+    """Return events, without subject and detail where these name somebody who is suspended. The chain stays whole.
+
+    Meanwhile posts that left the record are not named either: nobody can tell any more whose they were.
+    """
+    names, events = suspended_names(lease), list(events)
+    gone = _gone(lease, {one.subject for one in events}) if names.finder else set()
     return [
-        replace(one, subject=HIDDEN, detail={}) if names.stand_in(one.subject, tables.to_json(one.detail)) else one
+        replace(one, subject=HIDDEN, detail={})
+        if one.subject in gone or names.stand_in(one.subject, tables.to_json(one.detail))
+        else one
         for one in events
     ]
+
+
+def _gone(lease: Lease, subjects: Iterable[str]) -> set[str]:
+    """Return those of these subjects that are ids of accounts, posts or versions, but of none on record."""
+    ids = {one for one in subjects if one.partition(":")[0] in set(Platform)}
+    marks, params = tables.among(ids)
+    known = lease.rows(
+        f"""SELECT id FROM accounts WHERE id IN {marks} UNION SELECT id FROM posts WHERE id IN {marks}
+            UNION SELECT id FROM versions WHERE id IN {marks}""",  # noqa: S608
+        params,
+    )
+    return ids - {key for (key,) in known}
 
 
 def hide_in_runs(lease: Lease, runs: Iterable[Run]) -> list[Run]:

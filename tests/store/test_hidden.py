@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.domain.runs import Rejected, Run
-from scanner.store import accounts, audit, persons, quarantine, runs, trails
+from scanner.store import accounts, audit, erase, persons, quarantine, runs, trails
 from scanner.store.connection import Lease
 from scanner.store.hidden import HIDDEN, suspended_names
 from scanner.store.posts import save_posts
@@ -59,3 +59,16 @@ def test_events_runs_and_faults_are_shown_without_them_and_stay_on_record(lease:
     assert quarantine.load_rejected(lease) == [Rejected(HIDDEN, None, HIDDEN, "0" * 64)]
     assert BUDI.id in [one.subject for one in audit.events(lease)]
     assert audit.verify(lease).problems == ()
+
+
+def test_posts_that_left_the_record_are_named_in_no_event_while_anybody_is_suspended(lease: Lease):
+    sita = make_post(2, account_id="mastodon:sita@desa.example")
+    save_posts(lease, [sita], run_id="scan-1", seen_at=NOON)
+    for subject in (make_post().version_id, sita.version_id, "mastodon:sita@desa.example", "queue"):
+        audit.append(lease, actor="sari", action="item.show", subject=subject, detail={})
+    erase.erase_posts(lease, [make_post().id], reason="uji", by="sari", at=NOON)
+    shown = trails.events_like(lease, trails.Wanted(action="item.show"), limit=10)
+    assert [one.subject for one in shown] == ["queue", "mastodon:sita@desa.example", sita.version_id, HIDDEN]
+    persons.resume(lease, "PEG-0001", reason="ditolak", by="dian", at=NOON)
+    shown = trails.events_like(lease, trails.Wanted(action="item.show"), limit=10)
+    assert shown[-1].subject == make_post().version_id
