@@ -5,9 +5,12 @@ The key lies in data/keys/<series>.key. Once it is destroyed nobody can make or 
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import re
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 from scanner.errors import StoreDamaged, UsageError
@@ -33,6 +36,15 @@ def load_key(data: Path, series: str) -> bytes:
     if len(key) != _KEY:
         raise StoreDamaged(f"{path}: {len(key)} bytes; a key has {_KEY}. Destroy it with `scanner snapshot forget-key`")
     return key
+
+
+def key_for(key: bytes, people: Iterable[str]) -> bytes:
+    """Return the key by which a series makes the ids of these people's posts: with anybody more or less it is another.
+
+    Else whoever has two snapshots would know whose the posts are that came or went together with one person.
+    """
+    listed = "\0".join(sorted(set(people)))
+    return hmac.digest(key, listed.encode(), hashlib.sha256)
 
 
 def destroy_key(data: Path, series: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from scanner.errors import UsageError
 from scanner.report.snapshot import folders, prune, telling
 from scanner.report.snapshot.office import Office, Order, tables
-from scanner.report.snapshot.pseudonyms import key_path, load_key
+from scanner.report.snapshot.pseudonyms import key_for, key_path, load_key
 from scanner.report.snapshot.shaping import shape
 from scanner.report.snapshot.sources import Gathered, gather
 from scanner.report.snapshot.views import views
@@ -42,7 +42,7 @@ def publish(store: Store, office: Office, order: Order) -> Published:
     with folders.alone(data) as folder:
         with store.lease("snapshot: read", reading=True) as lease:
             gathered = gather(lease, smallest=order.smallest, zone=office.zone, with_text=order.with_text)
-        key = load_key(data, order.series)
+        key = key_for(load_key(data, order.series), gathered.people)
         name = folders.free_name(folder, order.at, identifiable=order.with_text)
         part, target = folder / f"{folders.PART}{name}", folder / name
         try:

@@ -109,6 +109,12 @@ class Gathered:
     left_out: int
     """Accounts that were removed or whose person is suspended; nothing of them was read."""
 
+    @property
+    def people(self) -> list[str]:
+        """Everybody of whom something was read."""
+        people: list[str] = self.tables["accounts"]["person"].to_pylist()
+        return people
+
 
 def gather(lease: Lease, *, smallest: int, zone: str, with_text: bool) -> Gathered:
     """Read everything a snapshot is made of; `zone` is the region's, by whose clock days are told."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import StoreDamaged, UsageError
-from scanner.report.snapshot.pseudonyms import destroy_key, key_path, load_key, macro
+from scanner.report.snapshot.pseudonyms import destroy_key, key_for, key_path, load_key, macro
 from scanner.store.snapshot import workbench
 
 
@@ -41,6 +41,14 @@ def test_a_series_keeps_its_key_and_no_two_have_the_same(tmp_path: Path):
     assert load_key(tmp_path, "uji") == first != load_key(tmp_path, "lain")
     assert stat.S_IMODE(key_path(tmp_path, "uji").stat().st_mode) == 0o600
     assert stat.S_IMODE(key_path(tmp_path, "uji").parent.stat().st_mode) == 0o700
+
+
+def test_with_anybody_more_or_less_all_ids_are_others():
+    key, people = b"k" * 32, ["PEG-1", "PEG-2"]
+    same = key_for(key, reversed([*people, *people]))
+    assert key_for(key, people) == same
+    others = [people[:1], [*people, "PEG-3"], ["PEG-1PEG-2"], []]
+    assert len({same, *(key_for(key, one) for one in others), key_for(b"j" * 32, people)}) == 6
 
 
 def test_a_destroyed_key_is_gone_and_the_next_one_is_another(tmp_path: Path):

@@ -122,6 +122,7 @@ def test_who_is_removed_or_suspended_is_not_in_it(own: Workspace, change: str):
     after = publish(own.store, office, make_order())
     assert after.rows["posts"] + after.left_out["posts"] == left < before.rows["posts"]
     assert json.loads((after.path / "snapshot.json").read_bytes())["accounts_left_out"] == gone > 0
+    assert not ids(before.path) & ids(after.path), "whose posts went could be told"
 
 
 def test_a_record_without_anybody_gives_an_empty_snapshot(own: Workspace):
