@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -22,11 +23,27 @@ def parts(data: Path, before: datetime) -> list[Path]:
     return [path for path in found if path.stat().st_ctime < before.timestamp()]
 
 
+def beside(targets: Iterable[Path], before: datetime) -> list[Path]:
+    """Return what lies half written beside these exports since before a moment: wherever somebody exported to."""
+    folders = (target.with_name(f"{_PART}{target.name}") for target in targets)
+    found = (path for folder in folders for path in _files(folder))
+    return [path for path in found if path.stat().st_ctime < before.timestamp()]
+
+
 def remove(paths: list[Path]) -> int:
-    """Remove files; return how many."""
+    """Remove files, and what is left empty of half-written folders; return how many files."""
     for path in paths:
         path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # something else is in it
+            for folder in _half_written(path):
+                folder.rmdir()
     return len(paths)
+
+
+def _half_written(path: Path) -> list[Path]:
+    """Return the folders around a file up to the one that is half written itself; none for a file that is."""
+    names = [folder.name.startswith(_PART) for folder in (path, *path.parents)]
+    return list(path.parents)[: names.index(True)] if True in names else []
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -144,7 +144,10 @@ class Purge:
 
     def _litter(self) -> tuple[list[Path], list[Path]]:
         """Return the logs past their days, and what killed runs left half written a day ago."""
-        return litter.old_logs(self.logs, self._raw_before), litter.parts(self.store.path.parent, self.now - _DAY)
+        with self.store.lease("purge: where exports were written", reading=True) as lease:
+            targets = [Path(one.path) for one in exports.load_exports(lease)]
+        parts = litter.parts(self.store.path.parent, self.now - _DAY) + litter.beside(targets, self.now - _DAY)
+        return litter.old_logs(self.logs, self._raw_before), sorted(set(parts))
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from scanner.scan.litter import old_logs, parts, remove
+from scanner.scan.litter import beside, old_logs, parts, remove
 
 NOW = datetime.now(UTC)
 
@@ -35,3 +35,16 @@ def test_half_written_files_are_found_by_name_and_age_and_through_no_link(tmp_pa
     assert sorted(found) == sorted(half)
     assert remove(found) == 2
     assert not any(path.exists() for path in half)
+
+
+def test_what_a_killed_export_left_is_found_beside_its_target_and_leaves_with_its_folders(tmp_path: Path):
+    target = tmp_path / "kiriman.csv"
+    left = [write(tmp_path / ".part-kiriman.csv" / "content" / name) for name in ("kiriman.csv", "rows")]
+    others = [write(tmp_path / ".part-lain.csv" / "rows"), write(target)]
+    assert beside([target], NOW - timedelta(days=1)) == []
+    assert beside([tmp_path / "tiada.csv"], NOW + timedelta(hours=1)) == []
+    found = beside([target], NOW + timedelta(hours=1))
+    assert found == left
+    assert remove(found) == 2
+    assert not (tmp_path / ".part-kiriman.csv").exists()
+    assert all(path.exists() for path in others)
