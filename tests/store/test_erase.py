@@ -215,7 +215,7 @@ def test_a_kill_anywhere_is_made_good_by_finishing(filled: Store, moment: str):
     killed(filled, moment)
     [problem] = check_integrity(filled).problems
     assert "an erasing is not finished" in problem
-    assert "`scanner refresh`" in problem
+    assert "`scanner purge`" in problem
     erase.finish_erasing(filled)
     assert SECRET.encode() not in everything_under(filled.path.parent)
     assert (check_integrity(filled).problems, check_integrity(filled).unnamed) == ((), 0)
