@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from scanner.classify.features import tokenise
+from scanner.classify.tokenise import tokenise
 from scanner.classify.vectors import Vectors, frequent_words, learn_vectors, proper_names
 from scanner.errors import ModelError
 from scanner.rules.elections import Election, Kind

@@ -8,8 +8,9 @@ from difflib import SequenceMatcher
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.classify.features import Family, cue_family, cue_names, text_families, tokens
+from scanner.classify.features import Family, cue_family, cue_names, text_families
 from scanner.classify.model import Model
+from scanner.classify.tokenise import tokens
 from scanner.domain.flags import Label
 from scanner.rules.match import Matches
 from scanner.text.normalise import normalise
@@ -43,7 +44,8 @@ def explain(model: Model, matches: Matches, *, most: int = 5) -> tuple[Explanati
     """Explain one post for every head; at most `most` words and cues each way."""
     found = tokens(matches.masked)
     text = " ".join(token for token, _, _ in found)
-    families, names = text_families([text], model.params), cue_names([matches])[0]
+    families = text_families([text], [matches.has_object], model.params)
+    names = cue_names([matches])[0]
     cue = cue_family([names], model.params)
     spread = [_spread(model, families, len(text) + 2, head) for head in range(len(model.heads))]
     places, spans = _places([token for token, _, _ in found]), _spans(matches)

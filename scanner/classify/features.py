@@ -1,11 +1,10 @@
-"""The additive feature map: words, in-word characters and cues of a post, each a slot of one table.
+"""The additive feature map: words, in-word characters, classes of words and cues of a post, each a slot of one table.
 
 A post's value is a sum over its occurrences, so a trained linear model is served as a table of floats.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,8 @@ from numpy.typing import NDArray
 
 from scanner.classify.cues import cues
 from scanner.classify.hashing import Occurrences, characters, lay_out, words
+from scanner.classify.tokenise import tokenise
+from scanner.classify.word_classes import class_occurrences
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -34,6 +35,7 @@ class FeatureParams:
     word_scale: float = 1.0
     character_scale: float = 1.0
     cue_scale: float = 1.0
+    class_scale: float = 0.0
     """Weight of each family before 1/sqrt(number of its occurrences in the post)."""
 
     @property
@@ -61,39 +63,15 @@ class Family:
     values: NDArray[np.float32]
 
 
-_TOKEN = re.compile(r"⟨\w+⟩|@[\w.]+|(?:https?://|www\.)\S+|[^\W\d_]+|\d+|[#?!\"%]|[\u2600-\u27bf\U0001f300-\U0001faff]")
-_NUMBER_WORDS = frozenset({"satu", "dua", "tiga", "empat", "lima", "kesatu", "kedua", "ketiga", "keempat", "kelima"})
-
-
-def tokens(masked: str) -> list[tuple[str, int, int]]:
-    """Divide a masked text into tokens with their places (code points of the masked text, half open).
-
-    Digits and number words all read `0`, handles `@`, links `url`: which one was meant must not carry weight
-    (guardrail G7).
-    """
-    return [(_neutral(found[0]), found.start(), found.end()) for found in _TOKEN.finditer(masked)]
-
-
-def tokenise(masked: str) -> str:
-    """Return the tokens joined by single spaces."""
-    return " ".join(map(_neutral, _TOKEN.findall(masked)))
-
-
-def _neutral(token: str) -> str:
-    if token[0].isdigit() or token in _NUMBER_WORDS:
-        return "0"
-    return "@" if token[0] == "@" else "url" if token.startswith(("http://", "https://", "www.")) else token
-
-
 def features(batch: Sequence[Matches], params: FeatureParams) -> Features:
     """Map posts to their features. Depends on nothing but the posts and the parameters."""
     return join(families(batch, params), len(batch))
 
 
-def families(batch: Sequence[Matches], params: FeatureParams) -> tuple[Family, Family, Family]:
-    """Map posts to words, characters and cues, each by itself."""
-    words_found, characters_found = text_families([tokenise(one.masked) for one in batch], params)
-    return words_found, characters_found, cue_family(cue_names(batch), params)
+def families(batch: Sequence[Matches], params: FeatureParams) -> tuple[Family, Family, Family, Family]:
+    """Map posts to words, characters, classes of words and cues, each by itself."""
+    texts, named = [tokenise(one.masked) for one in batch], [one.has_object for one in batch]
+    return *text_families(texts, named, params), cue_family(cue_names(batch), params)
 
 
 def join(parts: Sequence[Family], count: int) -> Features:
@@ -126,8 +104,8 @@ def cue_names(batch: Sequence[Matches]) -> list[list[str]]:
     return [sorted(set(names)) for names in cues(batch)]
 
 
-def text_families(texts: Sequence[str], params: FeatureParams) -> tuple[Family, Family]:
-    """Words and characters of tokenised texts."""
+def text_families(texts: Sequence[str], named: Sequence[bool], params: FeatureParams) -> tuple[Family, Family, Family]:
+    """Words, characters and classes of words of tokenised texts; `named`: whether a text names what is voted on."""
     laid = lay_out(texts)
     return (
         _family(words(laid, params.bits, pairs=True), params.word_scale, len(texts)),
@@ -136,6 +114,7 @@ def text_families(texts: Sequence[str], params: FeatureParams) -> tuple[Family, 
             params.character_scale,
             len(texts),
         ),
+        _family(class_occurrences(texts, named, laid, params.bits), params.class_scale, len(texts)),
     )
 
 

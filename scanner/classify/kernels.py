@@ -15,6 +15,7 @@ F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
+Bools = NDArray[np.bool_]
 
 _MIX, _MIX_AGAIN = np.uint64(MIX), np.uint64(MIX_AGAIN)
 
@@ -23,6 +24,7 @@ _MIX, _MIX_AGAIN = np.uint64(MIX), np.uint64(MIX_AGAIN)
 def weigh(
     numbers: I64,
     sizes: I64,
+    named: Bools,
     counts: F64,
     sums: F64,
     outer: U64,
@@ -30,27 +32,30 @@ def weigh(
     bits: int,
     scales: F64,
 ) -> F64:
-    """Weigh words, pairs of words and characters of texts: texts x labels.
+    """Weigh words, pairs of words, characters and classes of words of texts: texts x labels.
 
-    By piece: `counts` of words and characters (2 x pieces), `sums` of their weights (2 x labels x pieces), `outer`
-    hashes of the first and last word (2 x pieces).
+    By piece: `counts` of words, characters and classes (3 x pieces), `sums` of their weights, those of classes also
+    for texts that are `named` (4 x labels x pieces), `outer` hashes of the first and last word (2 x pieces).
     """
     labels = len(table)
     weighed = np.zeros((len(sizes), labels))
     shift, at = np.uint64(64 - bits), 0
-    said, spelt = np.zeros(labels), np.zeros(labels)
+    said, spelt, classed = np.zeros(labels), np.zeros(labels), np.zeros(labels)
     for row in range(len(sizes)):
-        said[:], spelt[:] = 0.0, 0.0
-        words, characters, before = 0.0, 0.0, -1
+        said[:], spelt[:], classed[:] = 0.0, 0.0, 0.0
+        words, characters, classes, before = 0.0, 0.0, 0.0, -1
+        marked = 3 if named[row] else 2
         for place in range(at, at + sizes[row]):
             piece = numbers[place]
             if counts[0, piece] == 0:
                 continue
             words += counts[0, piece]
             characters += counts[1, piece]
+            classes += counts[2, piece] * (marked - 1)
             for label in range(labels):
                 said[label] += sums[0, label, piece]
                 spelt[label] += sums[1, label, piece]
+                classed[label] += sums[marked, label, piece]
             if before >= 0:
                 words += 1
                 pair = outer[1, before] * np.uint64(3) + outer[0, piece]
@@ -63,6 +68,7 @@ def weigh(
         for label in range(labels):
             weighed[row, label] = said[label] * scales[0] / np.sqrt(max(words, 1.0))
             weighed[row, label] += spelt[label] * scales[1] / np.sqrt(max(characters, 1.0))
+            weighed[row, label] += classed[label] * scales[2] / np.sqrt(max(classes, 1.0))
     return weighed
 
 

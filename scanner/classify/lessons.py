@@ -86,7 +86,7 @@ def read_lessons(
         batch=batch,
         labels=np.array([values[row] == 1 for row in judged], dtype=bool),
         features=features,
-        groups=group_posts(features.whole, [str(row) for row in judged]) if batch else np.empty(0, np.int64),
+        groups=group_posts(features.worded, [str(row) for row in judged]) if batch else np.empty(0, np.int64),
     )
 
 

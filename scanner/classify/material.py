@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,8 +95,10 @@ def prepare(
     first = np.flatnonzero(np.diff(index[: len(tellings)], prepend=-1))
     raw = counts(batch, params)
     frequencies = document_frequencies(raw, index)
-    matrix = weigh(raw, inverse_frequencies(frequencies, len(posts) + len(found)))
-    groups = group_posts(matrix[first], [f"{post.writer}:{post.category}" for post in posts])
+    idf = inverse_frequencies(frequencies, len(posts) + len(found))
+    matrix = weigh(raw, idf)
+    worded = counts([batch[row] for row in first], replace(params, class_scale=0.0))  # classes make all praise alike
+    groups = group_posts(weigh(worded, idf), [f"{post.writer}:{post.category}" for post in posts])
     folds = divide(np.array([bool(post.campaign_support) for post in posts]), groups, seed)
     random = np.random.default_rng(seed)
     return Material(

@@ -1,7 +1,8 @@
 """A head fitted anew on an office's own labels: what the base model says is one feature among the words of the posts.
 
-Words, characters and cues are blocks of equal weight, so that the few cues of a post are heard among its many
-letters; fitted on labels alone this carries further than shared scales. All of it folds back into one table row.
+Words, characters and cues are blocks of equal weight, so that the few cues of a post are heard among its many letters;
+fitted on labels alone this carries further than shared scales. What classes of words weigh, few labels cannot tell:
+there the base model is kept. All of it folds back into one row of the table.
 """
 
 from __future__ import annotations
@@ -56,6 +57,18 @@ class Posts:
         """All families in the slots they share when served."""
         return sum(self.families[1:], self.families[0])
 
+    @property
+    def without_classes(self) -> tuple[csr_array, ...]:
+        """Words, characters and cues."""
+        words, characters, _, seen = self.families
+        return words, characters, seen
+
+    @property
+    def worded(self) -> csr_array:
+        """All families but classes of words, by which all praise is alike: what tells near-duplicates."""
+        words, characters, seen = self.without_classes
+        return words + characters + seen
+
     def margins(self, head: Linear) -> Floats:
         """Decision values as they are served."""
         values: Floats = self.whole @ (head.row / self.idf).astype(np.float64) + head.intercept
@@ -63,7 +76,7 @@ class Posts:
 
 
 def read_families(batch: Sequence[Matches], params: FeatureParams, idf: NDArray[np.float32]) -> Posts:
-    """Map posts to words, characters and cues, each by itself."""
+    """Map posts to words, characters, classes of words and cues, each by itself."""
     parts = families(batch, params)
     matrices = (weigh(matrix_of(join([part], len(batch)), params), idf) for part in parts)
     slots = cue_family([_COUNTS_OF_NAMES], params).found.slots
@@ -77,7 +90,7 @@ def refit(posts: Posts, base: Linear, labels: Bools, rows: NDArray[np.int64]) ->
 
     margins = posts.margins(base)[rows]
     middle, lead = float(margins.mean()), LEAD / max(float(margins.std()), 1e-6)
-    picked = [family[rows] for family in posts.families]
+    picked = [family[rows] for family in posts.without_classes]
     scales = [1 / _length(block) for block in picked]
     used = [np.setdiff1d(block.indices, posts.counts_of_names) for block in picked]
     blocks = [block[:, slots] * scale for block, slots, scale in zip(picked, used, scales, strict=True)]

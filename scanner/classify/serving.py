@@ -6,16 +6,17 @@ between blanks weigh, and the pairs of words across the blanks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from itertools import chain
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scanner.classify.cues import cues
-from scanner.classify.features import FeatureParams, tokenise
-from scanner.classify.hashing import characters, lay_out, outer_words, pair_slots, words
+from scanner.classify.features import FeatureParams
+from scanner.classify.hashing import pair_slots
 from scanner.classify.shapes import Shapes, names_of
+from scanner.classify.tokenise import tokenise
+from scanner.classify.weighed import Weighed
 from scanner.rules.glance import Glance
 from scanner.rules.match import Matches
 from scanner.rules.pieces import Pieces, fast, grown
@@ -37,8 +38,8 @@ class Weights:
         self._forget()
 
     def _forget(self) -> None:
-        self._pieces = _Pieces(self._table, self._params, tokenise)
-        self._cues = _Pieces(self._table, self._params, "\x01{}".format)
+        self._pieces = Weighed(self._table, self._params, tokenise)
+        self._cues = Weighed(self._table, self._params, "\x01{}".format)
         self._glanced: Pieces | None = None
         self._known = 0
         self._numbers = np.zeros(1024, np.int64)
@@ -52,7 +53,8 @@ class Weights:
         if len(self._pieces.numbers) > _REMEMBERED:
             self._forget()
         rows, numbers = self._pieces.number([one.masked.split() for one in batch])
-        return self._said(rows, numbers, len(batch)) + self._seen([dict.fromkeys(names) for names in cues(batch)])
+        named = np.array([one.has_object for one in batch], np.bool_)
+        return self._said(rows, numbers, named) + self._seen([dict.fromkeys(names) for names in cues(batch)])
 
     def quiet_margins(self, glance: Glance) -> F64:
         """Return the same for the quiet texts of a glance; rows of other texts mean nothing."""
@@ -61,7 +63,8 @@ class Weights:
             self._glanced = glance.pieces
         self._learn(glance.pieces)
         laid = glance.laid
-        return self._said(laid.rows, self._numbers[laid.pieces], len(laid.texts)) + self._shown(glance)
+        nothing = np.zeros(len(laid.texts), np.bool_)
+        return self._said(laid.rows, self._numbers[laid.pieces], nothing) + self._shown(glance)
 
     def _learn(self, pieces: Pieces) -> None:
         """Learn what pieces that the rules have read weigh and show."""
@@ -84,15 +87,16 @@ class Weights:
         shown[odd] = self._seen([dict.fromkeys(self._shapes.names(glance.laid, row, int(shapes[row]))) for row in odd])
         return shown
 
-    def _said(self, rows: I64, numbers: I64, count: int) -> F64:
-        """Weigh the words, pairs of words and characters of texts."""
-        known, params = self._pieces, self._params
-        scales = np.array([params.word_scale, params.character_scale])
+    def _said(self, rows: I64, numbers: I64, named: NDArray[np.bool_]) -> F64:
+        """Weigh the words, pairs of words, characters and classes of words of texts, some of which are `named`."""
+        known, params, count = self._pieces, self._params, len(named)
+        scales = np.array([params.word_scale, params.character_scale, params.class_scale])
         if self._fast:
             from scanner.classify.kernels import weigh
 
+            sizes = _per(rows, count)
             weighed: F64 = weigh(
-                numbers, _per(rows, count), known.counts, known.sums, known.outer, self._table, params.bits, scales
+                numbers, sizes, named, known.counts, known.sums, known.outer, self._table, params.bits, scales
             )
             return weighed
         holds = known.counts[0, numbers] > 0
@@ -100,10 +104,14 @@ class Weights:
         near = np.flatnonzero(rows[1:] == rows[:-1])
         slots = pair_slots(known.outer[1, numbers[near]], known.outer[0, numbers[near + 1]], params.bits)
         pairs = np.array([np.bincount(rows[near], one[slots], count) for one in self._table])
-        of_words, of_characters = ([np.bincount(rows, one[numbers], count) for one in family] for family in known.sums)
-        words, characters = (np.bincount(rows, one[numbers], count) for one in known.counts)
-        said = (pairs + of_words) * _scale(params.word_scale, words + _per(rows[near], count))
-        return (said + np.array(of_characters) * _scale(params.character_scale, characters)).T
+        of_words, of_characters, plain, marked = (
+            np.array([np.bincount(rows, one[numbers], count) for one in family]) for family in known.sums
+        )
+        words, characters, classes = (np.bincount(rows, one[numbers], count) for one in known.counts)
+        said: F64 = (pairs + of_words) * _scale(params.word_scale, words + _per(rows[near], count))
+        said += of_characters * _scale(params.character_scale, characters)
+        said += np.where(named, marked, plain) * _scale(params.class_scale, classes * (1 + named))
+        return said.T
 
     def _seen(self, named: Sequence[Collection[str]]) -> F64:
         """Weigh the different cues of posts."""
@@ -111,51 +119,6 @@ class Weights:
         rows, numbers = known.number(named)
         scale = _scale(self._params.cue_scale, _per(rows, count))
         return np.stack([scale * np.bincount(rows, one[numbers], count) for one in known.sums[0]], axis=1)
-
-
-class _Pieces:
-    """Pieces of text by number, and what each weighs: arrays with room to grow."""
-
-    def __init__(
-        self, table: NDArray[np.float32], params: FeatureParams, read: Callable[[str], str], room: int = 1024
-    ) -> None:
-        self.numbers: dict[str, int] = {}
-        self._table, self._params, self._read = table, params, read
-        self.counts = np.zeros((2, room))
-        """Words with pairs of words, and characters, inside each piece."""
-        self.sums = np.zeros((2, len(table), room))
-        """What the words and the characters of each piece weigh for each label."""
-        self.outer = np.zeros((2, room), np.uint64)
-        """Hashes of the first and the last word of each piece."""
-
-    def number(self, texts: Sequence[Collection[str]]) -> tuple[I64, I64]:
-        """Return rows and numbers of all pieces of all texts; new pieces are learnt."""
-        numbers = self.numbers
-        fresh = [piece for text in texts for piece in text if piece not in numbers]
-        if fresh:
-            self._learn(list(dict.fromkeys(fresh)))
-        sizes = np.fromiter(map(len, texts), np.int64, len(texts))
-        flat = map(numbers.__getitem__, chain.from_iterable(texts))
-        return np.repeat(np.arange(len(texts)), sizes), np.fromiter(flat, np.int64, int(sizes.sum()))
-
-    def _learn(self, pieces: Sequence[str]) -> None:
-        start = len(self.numbers)
-        self.numbers.update(zip(pieces, range(start, start + len(pieces)), strict=True))
-        size = len(self.numbers)
-        self.counts, self.sums, self.outer = grown(self.counts, size), grown(self.sums, size), grown(self.outer, size)
-        read = [self._read(piece) for piece in pieces]
-        held = [(start + index, text) for index, text in enumerate(read) if text]
-        if not held:
-            return
-        at, laid = np.array([index for index, _ in held]), lay_out([text for _, text in held])
-        bits, params = self._params.bits, self._params
-        spoken = words(laid, bits, pairs=True)
-        spelt = characters(laid, bits, shortest=params.shortest, longest=params.longest)
-        self.outer[:, at] = outer_words(laid)
-        for family, found in enumerate((spoken, spelt)):
-            self.counts[family, at] = _per(found.rows, len(at))
-            for label, weights in enumerate(self._table):
-                self.sums[family, label, at] = np.bincount(found.rows, weights[found.slots], len(at))
 
 
 def _per(rows: I64, count: int) -> I64:

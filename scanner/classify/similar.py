@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scanner.classify.encoding import Encoder, Floats, unit
-from scanner.classify.features import FeatureParams, counts, tokenise
+from scanner.classify.features import FeatureParams, counts
 from scanner.classify.heads import inverse_frequencies, weigh
+from scanner.classify.tokenise import tokenise
 from scanner.rules.match import Matches
 
 if TYPE_CHECKING:

@@ -67,8 +67,8 @@ class Names:
 
     @cached_property
     def automaton(self) -> AhoCorasick:
-        """Finds every name in one pass."""
-        return AhoCorasick([name.words for name in self.known], matchkind=MatchKind.LeftmostLongest)
+        """Finds every name in one pass, those inside others too: `Pak X` is no name in `Bapak X`, but X is."""
+        return AhoCorasick([name.words for name in self.known], matchkind=MatchKind.Standard)
 
     @cached_property
     def joined(self) -> dict[str, Name]:

@@ -26,6 +26,11 @@ _ANNOUNCED = re.compile(r"\bpaslon \Z")
 _WITHIN = re.compile(r"[^\W_][,'’)-]?[^\S\n]*[(\"'‘“-]?\Z")
 """What stands before a word that begins no sentence."""
 _LOWER = re.compile("[a-z]{2}")
+_TITLES = re.compile(r"(?<![^\W_])(?:(?:pak|bapak|bu|ibu|mas|mbak|bang|abang|kang|teh) +)+\Z")
+_LONGEST_TITLES = 20
+"""Code points before a name in which its titles stand."""
+_ADDRESSED = re.compile(r"(?:[\w.+-]*\w)?@")
+"""What follows the beginning of an e-mail address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +103,41 @@ def mask(normalised: Normalised, names: Names) -> Masked:
 
 
 def _inline(normalised: Normalised, names: Names) -> Iterator[Segment]:
+    """Yield the names beside each other, leftmost first, of those that begin together the longest."""
+    at = 0
+    for segment in sorted(_candidates(normalised, names), key=lambda one: (one.start, -one.end)):
+        if segment.start >= at:
+            yield segment
+            at = segment.end
+
+
+def _candidates(normalised: Normalised, names: Names) -> Iterator[Segment]:
+    """Yield every name that is meant as one, those inside others too."""
     text = normalised.text
-    for index, start, end in names.automaton.find_matches_as_indexes(text):
-        before, after = text[start - 1 : start], text[end : end + 1]
-        if before.isalnum() or before in ("_", "#") or after.isalnum() or after in ("_", "@"):
+    for index, start, end in names.automaton.find_matches_as_indexes(text, overlapping=True):
+        name, is_handle = names.known[index], text[start - 1 : start] == "@"
+        if not _stands_alone(text, start, end):
             continue
-        chunk = text[max(text.rfind(" ", 0, start), text.rfind("\n", 0, start)) + 1 : start]
-        if "://" in chunk or chunk.startswith("www.") or ("@" in chunk and chunk != "@"):
-            continue
-        name = names.known[index]
         if name.ambiguous and not _meant(text, start, end, names.cues_for(name), names.window):
             continue
-        if not name.written or before == "@" or _written_as_name(normalised, start, end, name.written):
-            yield Segment(name=name, start=start - (before == "@"), end=end)
+        if not name.written or is_handle or _written_as_name(normalised, start, end, name.written):
+            first = start - is_handle
+            yield Segment(name=name, start=_titled(text, first) if name.kind == "participant" else first, end=end)
+
+
+def _titled(text: str, start: int) -> int:
+    """Return where a name begins with its titles: some aliases hold one, and Pak X reads as Bu Y does (G7)."""
+    found = _TITLES.search(text, max(start - _LONGEST_TITLES, 0), start)
+    return found.start() if found else start
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Tell whether a find begins and ends with a word, and lies neither in a link nor behind the @ of a handle."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if before.isalnum() or before in ("_", "#") or after.isalnum() or after == "_" or _ADDRESSED.match(text, end):
+        return False
+    chunk = text[max(text.rfind(" ", 0, start), text.rfind("\n", 0, start)) + 1 : start]
+    return not ("://" in chunk or chunk.startswith("www.") or ("@" in chunk and chunk != "@"))
 
 
 def _in_tags(normalised: Normalised, names: Names) -> Iterator[Segment]:

@@ -89,7 +89,8 @@ def _modifiers(path: Path, clauses: Mapping[str, Clause]) -> tuple[Modifier, ...
 
 
 def _hash(folder: Path) -> str:
-    files = [*folder.glob("regulations/*.yaml"), *folder.glob("rules/**/*.yaml"), *folder.glob("slang.tsv")]
+    tables = (folder / "slang.tsv", folder / "word-classes.tsv")
+    files = [*folder.glob("regulations/*.yaml"), *folder.glob("rules/**/*.yaml"), *filter(Path.is_file, tables)]
     digest = hashlib.sha256()
     for path in sorted(files, key=lambda path: path.relative_to(folder).as_posix()):
         digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())

@@ -13,7 +13,7 @@ from scanner.classify.model import LABELS, Calibration, Head, Threshold
 from scanner.classify.trusted import dump_heads
 from scanner.domain.signals import Channel, Exculpatory, Mention, Signal, Weight
 
-PARAMS = FeatureParams(bits=12)
+PARAMS = FeatureParams(bits=12, class_scale=1.0)
 SUPPORT = [
     "ayo coblos ⟨p⟩ besok",
     "menangkan ⟨p⟩ dulur",

@@ -4,31 +4,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.classify.features import FeatureParams, counts, features, tokenise, tokens
+from scanner.classify.features import FeatureParams, counts, features
 from scanner.text.codepoints import without_halves
 from tests.classify.readings import PARAMS, Reading, read
 
 WILD = st.text(st.characters(exclude_categories=()), max_size=60)
-
-
-def test_placeholders_are_single_tokens_and_every_number_reads_alike():
-    assert tokenise("coblos ⟨p⟩ nomor 02, bukan dua belas!") == "coblos ⟨p⟩ nomor 0 bukan 0 belas !"
-
-
-def test_hashtags_are_divided_from_their_words():
-    assert tokenise("#salam⟨p⟩ #2periode") == "# salam ⟨p⟩ # 0 periode"
-
-
-def test_handles_and_links_do_not_say_whose_they_are():
-    assert tokenise("@relawan.bima lihat https://bima.example/x?y=1 ya") == "@ lihat url ya"
-
-
-@settings(max_examples=80, deadline=None)
-@given(WILD)
-def test_tokens_stand_where_they_say(text):
-    found = tokens(text)
-    assert " ".join(token for token, _, _ in found) == tokenise(text)
-    assert all(text[start:end] == token or token in ("0", "@", "url") for token, start, end in found)
 
 
 @settings(max_examples=60, deadline=None)
@@ -41,10 +21,10 @@ def test_any_text_has_finite_features_within_the_table(texts):
 
 
 def test_each_family_of_features_weighs_its_scale_however_long_the_post():
-    params = FeatureParams(bits=20, word_scale=2.0, character_scale=3.0, cue_scale=0.5)
-    for text in ("coblos", "coblos " * 50):
+    params = FeatureParams(bits=20, word_scale=2.0, character_scale=3.0, cue_scale=0.5, class_scale=1.5)
+    for text in ("hebat", "hebat " * 50):
         found = features([read(text)], params)
-        assert np.isclose(np.sum(found.values**2), 2.0**2 + 3.0**2 + 0.5**2, rtol=1e-5)
+        assert np.isclose(np.sum(found.values**2), 2.0**2 + 3.0**2 + 0.5**2 + 1.5**2, rtol=1e-5)
 
 
 def test_the_training_matrix_holds_the_same_numbers():

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,17 @@ from tests.classify.readings import OTHER, PARAMS, SUPPORT, read
 TABLE = np.random.default_rng(1).normal(size=(2, PARAMS.size)).astype(np.float32)
 TEXTS = st.one_of(
     st.sampled_from(
-        [*SUPPORT, *OTHER, "", " ", "50rb,dua 1.000 bagus!", "@a.b https://x.example/?q \n #satu", "- - a"]
+        [
+            *SUPPORT,
+            *OTHER,
+            "",
+            " ",
+            "hebatnya ⟨p⟩, salut!",
+            "bohong #terbaik",
+            "50rb,dua 1.000 bagus!",
+            "@a.b https://x.example/?q \n #satu",
+            "- - a",
+        ]
     ),
     st.text(max_size=40),
 )
@@ -23,10 +35,10 @@ def expected(batch):
     return counts(batch, PARAMS) @ TABLE.T.astype(np.float64)
 
 
-@given(st.lists(TEXTS, min_size=1, max_size=5))
+@given(st.lists(st.tuples(TEXTS, st.booleans()), min_size=1, max_size=5))
 @settings(max_examples=300, deadline=None)
-def test_it_weighs_posts_as_the_feature_map_does(texts):
-    batch = [read(text) for text in texts]
+def test_it_weighs_posts_as_the_feature_map_does(posts):
+    batch = [replace(read(text), has_object=named) for text, named in posts]
     assert np.allclose(Weights(TABLE, PARAMS).margins(batch), expected(batch), atol=1e-4)
 
 

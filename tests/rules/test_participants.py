@@ -141,3 +141,13 @@ def test_every_place_leads_back_into_the_original(text):
     for place, segment in zip(found.starts, found.segments, strict=True):
         assert found.span(place, place + 3) == found.normalised.span(segment.start, segment.end)
         assert found.segment_at(place) is segment
+
+
+@pytest.mark.parametrize("title", ["pak", "bapak", "mas", "kangmas", "dukung bapak"])
+def test_a_name_is_found_behind_a_longer_title_than_the_one_it_is_known_with(title):
+    poll = election()
+    known = tuple(
+        replace(one, short=(*one.short, "Pak Wirayuda", "Mas Wirayuda", "Wirayuda")) for one in poll.participants[:1]
+    )
+    names = names_of([replace(poll, participants=(*known, *poll.participants[1:]))], LEXICON)
+    assert "⟨p⟩" in mask(normalise(f"{title} Wirayuda"), names).text
