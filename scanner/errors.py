@@ -14,8 +14,11 @@ ScannerError                    anything the scanner refuses or cannot do; the c
 │   ├── RateLimited             the platform asks us to wait (`retry_after` seconds)
 │   ├── KeyNeeded               the platform's key is missing, expired or refused: its accounts are not tried
 │   ├── BudgetSpent             what we allow ourselves to ask of the platform in a day is used up
+│   ├── OutOfTime               a look at one account took as long as it may, or its run was stopped
 │   ├── FetchFailed             deadline, size, decoding, connection or server error
 │   └── FormatDrift             the answer has a shape we do not know: not the same as nothing new
+├── ScheduleKept                another machine, or another process, keeps the schedule (exit 11)
+├── NotNow                      something goes first; later it will do (exit 75)
 ├── ImportFailed                a file cannot be read as any known format
 ├── ReviewError                 the desk cannot take this decision
 │   ├── NotGiven                there is no such item for this person
@@ -25,6 +28,7 @@ ScannerError                    anything the scanner refuses or cannot do; the c
     ├── StoreLocked             another process holds it (exit 11); names its PID
     ├── StoreFull               there is no room for it on the disk; nothing is lost (exit 75)
     ├── StoreInterrupted        the process that keeps it ended in the middle; repeating is safe (exit 75)
+    ├── StoreOutdated           an older scanner filled it: `scanner upgrade` comes first
     └── StoreDamaged            it opened, but what it says cannot be trusted
 """
 
@@ -110,6 +114,10 @@ class BudgetSpent(CollectError):
     permanent = True
 
 
+class OutOfTime(CollectError):
+    """A look at one account took as long as it may, or its run was stopped; the next one goes on from there."""
+
+
 class FetchFailed(CollectError):
     """Deadline, size limit, decoding, connection or server error."""
 
@@ -118,6 +126,18 @@ class FormatDrift(CollectError):
     """The answer has a shape we do not know."""
 
     permanent = True
+
+
+class ScheduleKept(ScannerError):
+    """Another machine, or another process of this one, keeps the schedule of the workspace."""
+
+    exit_code = 11
+
+
+class NotNow(ScannerError):
+    """Something goes first, or everything is paused; later it will do."""
+
+    exit_code = 75
 
 
 class ImportFailed(ScannerError):
@@ -164,6 +184,10 @@ class StoreInterrupted(StoreError):
     """The process that keeps the database for others ended in the middle of a lease; repeating is safe."""
 
     exit_code = 75
+
+
+class StoreOutdated(StoreError):
+    """An older scanner filled the database; it has to be upgraded before anything is done with it."""
 
 
 class StoreDamaged(StoreError):

@@ -1,7 +1,9 @@
-"""Where the shipped data folders are: beside the package in a checkout, inside it in an installed wheel."""
+"""What the system around us gives: the shipped data folders, and who started this program."""
 
 from __future__ import annotations
 
+import getpass
+import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -17,3 +19,11 @@ def data_folder(name: str) -> Path:
         if folder.is_dir():
             return folder
     raise FileNotFoundError(f"{name}/ is neither in {packed} nor in {checkout}: the installation is incomplete")
+
+
+def operator() -> str:
+    """Return the name of whoever runs this program; by number where the system knows no name (containers)."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid-{os.getuid()}"

@@ -36,6 +36,30 @@ contact = ""                 # an address at which platforms can reach you; part
 # max_per_post = 10
 # max_bytes = 10485760       # of one picture
 
+# [schedule]                 # scans that run by themselves: `scanner schedule run`, or a timer and `scan --due`
+# interval = 180             # minutes between two looks at one account
+# zone = "WIB"               # WIB | WITA | WIT; without it, that of the election's region
+# purge_at = "02:00"         # daily; "": never by schedule
+# backup_at = "03:00"        # daily; needs [backups] folder and recipient
+# [schedule.phases]          # minutes in a phase of the election
+# tenang = 60
+
+# [notifications]            # who is told of runs and alarms; addresses go into secrets.toml: docs/notifications.md
+# quiet = ["21:00", "06:00"] # then nothing is sent, it waits
+# digest = "news"            # after runs that brought or lost posts; always | never
+# link = "https://..."       # of the desk, under every message
+# language = "id"            # id | en
+
+# [logs]                     # logs/scanner.log: what the program did, without names, texts and secrets
+# level = "info"             # debug | info | warning | error
+# json_lines = true          # one JSON object a line
+# max_bytes = 5000000        # of one file
+# files = 9                  # older ones that are kept
+
+# [metrics]                  # figures for Prometheus: docs/metrics.md
+# textfile = "/var/lib/node_exporter/textfile/scanner.prom"
+# port = 9401                # http://127.0.0.1:9401/metrics while `scanner schedule run` runs
+
 # [timestamps]               # an authority that vouches for the evidence after each scan (RFC 3161); sent: a hash
 # url = "https://..."
 # ca_file = "tsa.pem"        # its root certificate, so that everything can be checked offline

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from scanner.errors import ModelError, RulesError, SettingsError
 from scanner.resources import data_folder
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from scanner.review.similar import Finder
     from scanner.rules.elections import Election
     from scanner.rules.ruleset import Ruleset
+    from scanner.scan.due import Rhythm
     from scanner.scan.media import Bounds
     from scanner.scan.platforms import Platforms
     from scanner.scan.purge import Purge
@@ -120,23 +122,30 @@ class Workspace:
         return Detector(ruleset=self.ruleset, model=self.model, election=self.election)
 
     @contextlib.contextmanager
-    def scan(self) -> Iterator[Scan]:
-        """A scan with everything it needs; its client is closed at the end. MandateError when there is no mandate."""
+    def scan(
+        self, account_seconds: float | None = None, share: float = 1.0, max_requests: int | None = None
+    ) -> Iterator[Scan]:
+        """A scan with everything it needs; its client is closed at the end. MandateError when there is no mandate.
+
+        After `account_seconds` a look at one account is ended; `share` of each day's budget may be used by its end,
+        and `max_requests` in all, whatever for.
+        """
         from scanner.collect.client import Client
         from scanner.scan.run import Scan
 
         mandate = mandate_of(self.settings)
-        with Client(self._client_config()) as client:
+        with Client(replace(self._client_config(), max_requests=max_requests)) as client:
             yield Scan(
                 store=self.store,
                 detector=self.detector,
-                platforms=self.platforms(client),
+                platforms=self.platforms(client, share),
                 mandate=mandate,
                 lookback_days=self.settings.lookback_days,
                 workers=self.settings.network.workers,
                 sweep_days=self.settings.network.sweep_days,
                 unflagged_per_day=self.settings.review.unflagged_per_day,
                 media=self._media(),
+                account_seconds=account_seconds,
             )
 
     def _media(self) -> Bounds | None:
@@ -149,20 +158,25 @@ class Workspace:
     def refresh(self, now: datetime) -> Iterator[Refresh]:
         """Refreshing with everything it needs, under one run on record; its client is closed at the end."""
         from scanner.collect.client import Client
-        from scanner.domain.runs import Tally
         from scanner.roster import refuse_account
         from scanner.scan.flagging import Flagged
+        from scanner.scan.record import finish, recorded
         from scanner.scan.refresh import Refresh
-        from scanner.scan.run import finish, recorded
         from scanner.store.accounts import load_accounts
 
         mandate_of(self.settings)
         today = self.today()
         with self.store.lease("refresh: the list") as lease:
             listed = [account for account in load_accounts(lease) if refuse_account(account, today) is None]
-        with Client(self._client_config()) as client, recorded(self.store, "refresh", self.detector) as run:
-            yield Refresh(self.store, self.platforms(client), {one.id: one for one in listed}, run.id, now)
-            finish(self.store, run, Tally(), Flagged(), exit_code=0)
+        with (
+            Client(self._client_config()) as client,
+            recorded(self.store, "refresh", self.detector, client=client) as run,
+        ):
+            refresh = Refresh(self.store, self.platforms(client), {one.id: one for one in listed}, run.id, now)
+            yield refresh
+            code = 3 if any(one.notes for one in refresh.done) else 0
+            missing = sum(one.missing for one in refresh.done)
+            finish(self.store, run, refresh.tally, Flagged(), exit_code=code, missing=missing, client=client)
 
     def purge(self, now: datetime, *, by: str) -> Purge:
         """Purging with everything it needs."""
@@ -188,13 +202,23 @@ class Workspace:
         )
 
     @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the schedule's times of day are meant."""
+        return self.settings.schedule.zone_of(self.election.region.tz)
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """How often accounts are looked at by schedule."""
+        return self.settings.schedule.rhythm(self.zone, self.election.phase_at)
+
+    @property
     def held_against(self) -> retention.Election:
         """The election that posts count for which nothing flagged."""
         from scanner.store.retention import Election
 
-        return Election(id=self.election.id, phase_at=self.election.phase_at)
+        return Election(id=self.election.id, zone=self.election.region.tz, phase_on=self.election.phase_on)
 
-    def platforms(self, client: Client) -> Platforms:
+    def platforms(self, client: Client, share: float = 1.0) -> Platforms:
         """The platforms as they are set, with what was asked of them today and which hosts are to be left alone."""
         from scanner.scan.platforms import Platforms
         from scanner.store import usage, waits
@@ -203,7 +227,7 @@ class Workspace:
             used = usage.load_usage(lease, client.now().date())
             client.pace.keep_to(waits.load_waits(lease, client.now()))
         disabled = frozenset(p for p, chosen in self.settings.platforms.items() if not chosen.enabled)
-        return Platforms(client=client, options=self.options, disabled=disabled, used=used)
+        return Platforms(client=client, options=self.options, disabled=disabled, used=used, share=share)
 
     @property
     def authority(self) -> Authority | None:

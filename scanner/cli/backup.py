@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -9,8 +10,11 @@ from typing import Annotated, ClassVar
 import typer
 
 from scanner.cli.groups import DefaultedGroup
+from scanner.cli.logged import begin_log
 from scanner.cli.options import WorkspaceOption, operator
 from scanner.cli.output import say
+
+log = logging.getLogger(__name__)
 
 
 class _Backup(DefaultedGroup):
@@ -45,6 +49,7 @@ def make(
     from scanner.workspace import open_workspace
 
     opened = open_workspace(workspace)
+    begin_log(opened, "backup")
     order = Order(
         folder=folder,
         recipient=recipient_of(recipient),
@@ -55,6 +60,7 @@ def make(
         model=opened.settings.model,
     )
     done = make_backup(opened.store, order)
+    log.info("backup of %d files made, read back and compared; %d removed", done.checked.files, len(done.pruned))
     say(f"{done.path}: {done.checked.files} files, read back and compared; until {done.checked.expires_at:%Y-%m-%d}.")
     say(f"SHA-256: {done.sha256}. Keep {NAME}, which lies beside it, with the backups: restoring needs the newest one.")
     for name in done.pruned:
@@ -108,7 +114,7 @@ def restore(
     from scanner.report.backup.keys import identity_of
     from scanner.report.backup.restore import restore as restored
     from scanner.report.backup.unpack import Order
-    from scanner.workspace import RESTORING
+    from scanner.workspace import LOGS, RESTORING
 
     done = restored(
         Order(
@@ -122,6 +128,7 @@ def restore(
             without_erasures=without_erasures,
         )
     )
+    (workspace / LOGS).mkdir(mode=0o700, exist_ok=True)  # no backup holds any; the doctor misses the folder
     say(f"{workspace}: {done.checked.files} files of {done.checked.made_at:%Y-%m-%d %H:%M} UTC restored and checked.")
     say(f"{done.replayed.accounts} accounts and {done.replayed.posts} posts, erased since, have left again.")
     say(f"The audit chain goes on behind event {done.head.seq} ({done.head.hash[:16]}): later events are not in it.")

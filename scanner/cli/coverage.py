@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from scanner.cli.options import JsonOption, WorkspaceOption
+from scanner.cli.options import JsonOption, WorkspaceOption, operator
 from scanner.cli.output import print_json, print_table, say, shortened
 from scanner.domain.runs import Outcome
 from scanner.errors import UsageError
@@ -35,9 +35,14 @@ def coverage(
     Example: scanner coverage --days 30 --account mastodon:sari@desa.example
     """
     from scanner.report.ledger import read_ledger
+    from scanner.store import audit
     from scanner.workspace import open_workspace
 
-    ledger = read_ledger(open_workspace(workspace).store, datetime.now(UTC).date(), days=days, only=account or ())
+    opened, now = open_workspace(workspace), datetime.now(UTC)
+    with opened.store.lease("coverage: the ledger") as lease:
+        ledger = read_ledger(lease, now.date(), days=days, only=account or ())
+        detail = {"accounts": len(ledger.rows), "days": days}
+        audit.append(lease, actor=operator(), action="coverage.show", subject="coverage", detail=detail, at=now)
     if unknown := sorted(set(account or ()) - {row.account_id for row in ledger.rows}):
         raise UsageError(f"--account {unknown[0]}: not on the list; `scanner roster list` shows the ids")
     if as_json:

@@ -44,7 +44,8 @@ def demo(
                 summary = prepared.run(plan, kind="demo", progress=tick)
     scan.show(summary)
     overlap = workspace.settings.review.overlap
-    status_door.show_coverage(read_status(workspace.store, overlap=overlap))
+    seen = read_status(workspace.store, overlap=overlap, now=datetime.now(UTC), is_stale=workspace.rhythm.is_stale)
+    status_door.show_coverage(seen)
     queue.show(waiting(workspace.store, reviewer=REVIEWER, overlap=overlap, limit=8))
     program = _program()
     say(f"\nReview it:     {program} demo {folder} --serve    (in a browser, http://127.0.0.1:{port})")

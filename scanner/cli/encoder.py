@@ -24,7 +24,7 @@ def encoder(
     from scanner.classify.casts import fill_slots
     from scanner.classify.encoder import name_words, train_encoder
     from scanner.classify.examples import load_corpus
-    from scanner.classify.features import tokenise
+    from scanner.classify.tokenise import tokenise
     from scanner.resources import data_folder
     from scanner.rules.elections import load_elections
     from scanner.rules.match import Matcher

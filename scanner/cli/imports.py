@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scanner.cli.logged import begin_log
 from scanner.cli.options import WorkspaceOption, operator
 from scanner.cli.output import say
 from scanner.domain.accounts import Platform
@@ -34,6 +35,7 @@ def import_files(
     from scanner.workspace import open_workspace
 
     opened = open_workspace(workspace)
+    begin_log(opened, "import")
     importing = Import(
         store=opened.store,
         detector=opened.detector,

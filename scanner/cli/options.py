@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,15 +9,7 @@ from typing import Annotated
 import typer
 
 from scanner.errors import UsageError
-
-
-def operator() -> str:
-    """Return the name of whoever runs this program; by number where the system knows no name (containers)."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid-{os.getuid()}"
-
+from scanner.resources import operator as operator
 
 WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", "-w", help="Workspace folder.", envvar="SCANNER_WORKSPACE", show_default=True)

@@ -94,10 +94,12 @@ def erase(
         say(f"{path}: {'would leave' if dry_run else 'has left'}, it may hold them")
     for path in done.left:
         say(f"{path}: may hold them and was altered since it was written, so it still lies there: look after it")
+    for path in done.missing:
+        say(f"{path}: may hold them and was not there any more; if somebody moved it, look after it")
     named = _names(opened.root / ROSTER, person)
     if named and not dry_run:
         say(f"{opened.root / ROSTER}: still names them; take out the rows, or the next import is told of it")
-    return 3 if not dry_run and (done.left or named) else 0
+    return 3 if not dry_run and (done.left or done.missing or named) else 0
 
 
 @app.command("relist")

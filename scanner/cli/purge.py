@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scanner.cli.logged import begin_log
 from scanner.cli.options import DryRunOption, JsonOption, WorkspaceOption, operator
 from scanner.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
     from scanner.scan.receipt import Receipt
     from scanner.store.connection import Store
+
+log = logging.getLogger(__name__)
 
 
 def purge(
@@ -38,12 +42,16 @@ def purge(
 
     now = datetime.now(UTC)
     opened = open_workspace(workspace)
+    if not dry_run:
+        begin_log(opened, "purge")
     if new_key is not None and not dry_run:
         _begin_anew(opened.store, new_key, now)
     prepared = opened.purge(now, by=operator())
     if not dry_run and not after_pause:
         prepared.require_clock()
     receipt = prepared.foresee() if dry_run else prepared.run()
+    if not dry_run:
+        log.info("%d stores rid of %d things", len(receipt.counts), sum(receipt.counts.values()))
     if as_json:
         print_json(receipt.told)
     else:
@@ -69,6 +77,15 @@ def _show(receipt: Receipt, *, dry_run: bool) -> None:
     if receipt.held:
         print_table("Stays though past its days", ("", "#"), [(why, str(count)) for why, count in receipt.held.items()])
     for path in receipt.left_alone:
-        say(f"{path}: altered since it was exported, or not to be removed: remove it yourself if it holds posts")
+        say(f"{path}: {_why(Path(path))}")
+    for path in receipt.missing:
+        say(f"{path}: was not there any more; if somebody moved it, remove it yourself")
     if receipt.event is not None:
         say(f"Told by audit event {receipt.event}; the receipt is in data/receipts.")
+
+
+def _why(path: Path) -> str:
+    """Tell why an export still lies there, and what to do about it."""
+    if not path.parent.is_dir():
+        return "its folder is not there: mount the disk, or make the folder anew if all in it is gone for good"
+    return "altered since it was exported, or not to be removed: remove it yourself if it holds posts"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scanner.cli.logged import begin_log
 from scanner.cli.options import DryRunOption, JsonOption, WorkspaceOption
 from scanner.cli.output import print_json, print_table, say
 from scanner.domain.accounts import Platform
@@ -30,7 +31,10 @@ def refresh(
     """
     from scanner.workspace import open_workspace
 
-    with open_workspace(workspace).refresh(datetime.now(UTC)) as prepared:
+    opened = open_workspace(workspace)
+    if not dry_run:
+        begin_log(opened, "refresh")
+    with opened.refresh(datetime.now(UTC)) as prepared:
         done = list(prepared.run(only=frozenset(platform or ()), dry_run=dry_run))
     if as_json:
         print_json([asdict(one) for one in done])

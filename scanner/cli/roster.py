@@ -54,11 +54,14 @@ def list_roster(workspace: WorkspaceOption = Path(), as_json: JsonOption = False
     Example: scanner roster list --json
     """
     from scanner.roster import coverage_by_unit
+    from scanner.store import audit
     from scanner.store.accounts import load_accounts
     from scanner.workspace import open_workspace
 
     with open_workspace(workspace).store.lease("roster list") as lease:
         accounts = load_accounts(lease)
+        detail = {"accounts": len(accounts)}
+        audit.append(lease, actor=operator(), action="roster.show", subject="accounts", detail=detail)
     if as_json:
         print_json([{"id": a.id, "person_id": a.person_id, "unit": a.unit, "until": a.listed_until} for a in accounts])
         return

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import signal
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scanner.cli.evidence import stamp_after_scan
+from scanner.cli.logged import begin_log
 from scanner.cli.options import DryRunOption, JsonOption, QuietOption, WorkspaceOption, span
-from scanner.cli.output import err, print_json, print_table, say, shortened
+from scanner.cli.output import err, print_json, print_table, shortened
+from scanner.cli.stopping import stopping
 from scanner.domain.accounts import Platform
 from scanner.domain.runs import Coverage, Cursor, Outcome
 from scanner.errors import UsageError
@@ -32,20 +32,32 @@ def scan(
     account: Annotated[list[str] | None, typer.Option(help="Only this account id; may be repeated.")] = None,
     platform: Annotated[list[Platform] | None, typer.Option(help="Only this platform; may be repeated.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many accounts, longest unasked first.")] = None,
+    due: Annotated[
+        bool, typer.Option("--due", help="Only who is due by [schedule], then the daily chores; for timers.")
+    ] = False,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> int:
     """Gather, score and flag. Killed at any moment, the next scan goes on where this one stopped.
 
-    Exit 3 when an account could not be covered completely. Example: scanner scan --platform mastodon
+    With --due the record decides who is looked at: nobody due, a pause or another scan under way is exit 0 with the
+    reason. Exit 3 when an account could not be covered completely. Example: scanner scan --platform mastodon
     """
     from scanner.collect.interface import Window
     from scanner.workspace import open_workspace
 
+    if due:
+        from scanner.cli.ticks import scan_due
+
+        if since or until or account or platform or limit:
+            raise UsageError("--due: the schedule decides who is looked at; it takes no other choice with it")
+        return scan_due(workspace, dry_run=dry_run, as_json=as_json, quiet=quiet)
     first, last = span(since, until)
     window = Window(since=first, until=last)
     opened = open_workspace(workspace)
+    if not dry_run:
+        begin_log(opened, "scan")
     with opened.scan() as prepared:
         plan = prepared.plan(
             datetime.now(UTC),
@@ -54,14 +66,14 @@ def scan(
             platforms=frozenset(platform or ()),
             limit=limit,
         )
-        _require_listed(account or [], plan)
+        require_listed(account or [], plan)
         if dry_run:
             print_json(plain_plan(plan)) if as_json else show_plan(plan)
             return 0
-        with progress(len(plan.planned), quiet=quiet or as_json) as tick, _stopping() as stop:
+        with progress(len(plan.planned), quiet=quiet or as_json) as tick, stopping() as stop:
             summary = prepared.run(plan, progress=tick, stop=stop)
     if as_json:
-        print_json(_plain(summary))
+        print_json(plain(summary))
     else:
         show(summary)
     stamp_after_scan(opened)
@@ -162,31 +174,15 @@ def _pictures(summary: Summary) -> Iterator[tuple[str, str]]:
         yield "media", f"{told.fetched} pictures of flagged posts fetched, {told.missed} not fetched{left}"
 
 
-def _require_listed(asked: list[str], plan: Plan) -> None:
-    known = {item.account.id for item in plan.planned} | {account.id for account, _ in plan.refused}
+def require_listed(asked: list[str], plan: Plan, done: Collection[str] = ()) -> None:
+    """Raise UsageError for an account that is neither in a plan nor done before."""
+    known = {item.account.id for item in plan.planned} | {account.id for account, _ in plan.refused} | set(done)
     if unknown := sorted(set(asked) - known):
         raise UsageError(f"--account {unknown[0]}: not on the list; `scanner roster list` shows the ids")
 
 
-@contextlib.contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """Let Ctrl-C and SIGTERM end the scan after the pages under way; a second one ends it at once."""
-    stop = threading.Event()
-
-    def ask(number: int, _frame: object) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        say("Stopping after the pages under way; what was read is saved.")
-        stop.set()
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _plain(summary: Summary) -> dict[str, Any]:
+def plain(summary: Summary) -> dict[str, Any]:
+    """Return what a scan did, for programs."""
     tally = summary.tally
     return {
         "run": summary.run.id,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from scanner.cli.logged import begin_log
 from scanner.cli.options import WorkspaceOption
 from scanner.cli.output import say
 
@@ -27,6 +28,8 @@ def serve(
     While it runs it keeps the database; every other command goes on working through it.
     Example: scanner serve --port 8000
     """
+    from scanner.schedule.lookout import LEFT, looking
+    from scanner.schedule.tick import utc_now
     from scanner.web.bind import check_bind
     from scanner.web.desk import open_desk
     from scanner.web.serving import serve as run
@@ -35,4 +38,6 @@ def serve(
     names = host_name or []
     bind = check_bind(host, port, hosts=names, certificate=certificate, key=key, behind_proxy=behind_proxy)
     opened = open_workspace(workspace)
-    run(open_desk(opened), bind, ready=lambda address: say(f"Meja telaah: {address}  (Ctrl-C: berhenti)"))
+    begin_log(opened, "serve")
+    with looking(opened.root, utc_now, lag=LEFT):  # the schedule cannot tell that it is silent
+        run(open_desk(opened), bind, ready=lambda address: say(f"Meja telaah: {address}  (Ctrl-C: berhenti)"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,8 +14,7 @@ from scanner.cli.output import print_json, print_table, say
 from scanner.errors import UsageError
 
 if TYPE_CHECKING:
-    from scanner.report.snapshot.office import Office, Order
-    from scanner.workspace import Workspace
+    from scanner.report.snapshot.folders import Lying
 
 app = typer.Typer(no_args_is_help=True, help="Copies for researchers: pseudonymous, documented, checkable.")
 SeriesOption = Annotated[
@@ -38,12 +37,13 @@ def publish(
 
     Example: scanner snapshot publish --series research
     """
+    from scanner.cli.publishing import office_of, order_of
     from scanner.report.snapshot.publish import publish as publish_snapshot
     from scanner.workspace import open_workspace
 
     opened = open_workspace(workspace)
-    order = _order(opened, series, with_text=with_text, reason=reason, agreement=agreement, by=by)
-    done = publish_snapshot(opened.store, _office(opened), order)
+    order = order_of(opened, series, with_text=with_text, reason=reason, agreement=agreement, by=by)
+    done = publish_snapshot(opened.store, office_of(opened), order)
     if as_json:
         print_json(asdict(done))
         return
@@ -89,10 +89,9 @@ def list_(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> N
 
     found = list_snapshots(open_workspace(workspace).data)
     if as_json:
-        print_json([{"path": one.path, **one.told} for one in found])
+        print_json([{**one.told, "path": one.path} for one in found])
         return
-    rows = [(one.path.name, one.told["series"], one.told["rows"]["posts"], _mark(one.told)) for one in found]
-    print_table("Snapshot", ("folder", "series", "#posts", ""), rows)
+    print_table("Snapshot", ("folder", "series", "#posts", ""), [_listed(one) for one in found])
 
 
 @app.command("query")
@@ -113,6 +112,7 @@ def query(
         raise UsageError(f"{folder}: holds no snapshot; name a folder in data/snapshots")
     answer = ask(files[0], sql, rows=rows)
     if as_json:
+        _require_apart(answer.columns)
         print_json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
     else:
         print_table("", answer.columns, answer.rows)
@@ -138,50 +138,16 @@ def forget_key(series: Annotated[str, typer.Argument(help="The series.")], works
     say(f"The key of {series} is destroyed. Copies of it in backups go when those expire.")
 
 
-def _order(opened: Workspace, series: str, *, with_text: bool, reason: str, agreement: str, by: str) -> Order:
-    from scanner.report.snapshot.office import Order
-
-    chosen = opened.settings.snapshots
-    return Order(
-        by=_answerable(opened, by) if with_text else operator(),
-        at=datetime.now(UTC),
-        series=series,
-        smallest=chosen.smallest_group,
-        keep=chosen.keep,
-        with_text=with_text,
-        reason=reason,
-        agreement=agreement,
-    )
+def _require_apart(columns: Sequence[str]) -> None:
+    """Refuse columns of one name: an object has each name once, so one of them would be lost."""
+    if twice := sorted({name for name in columns if columns.count(name) > 1}):
+        raise UsageError(f"two columns are called {', '.join(twice)}; with --json name each apart, by AS")
 
 
-def _answerable(opened: Workspace, name: str) -> str:
-    """Return the user who answers for words that leave; UsageError for anybody who may not."""
-    from scanner.domain.users import Role
-    from scanner.store import users
-
-    if not name.strip():
-        raise UsageError("--by: empty; words leave only in the name of a user who is DPO or analyst")
-    with opened.store.lease("snapshot: who asks", reading=True) as lease:
-        user = users.load_user(lease, name)
-    if user is None or user.disabled_at is not None or user.role not in (Role.DPO, Role.ANALYST):
-        raise UsageError(f"--by {name}: is no user with the role dpo or analyst; `scanner users list` shows who is")
-    return user.name
-
-
-def _office(opened: Workspace) -> Office:
-    from scanner.report.snapshot.office import Office
-    from scanner.review.agreement import flat, measure_agreement
-
-    labels = {code: known.label for code, known in opened.ruleset.codes.items()}
-    return Office(
-        zone=opened.election.region.tz,
-        phase_on=opened.election.phase_on,
-        election=opened.election.id,
-        ruleset=opened.ruleset,
-        model=opened.model,
-        measure=lambda doubles: flat(measure_agreement(doubles, labels)),
-    )
-
-
-def _mark(told: dict[str, object]) -> str:
-    return "IDENTIFIABLE" if told["identifiable"] else ""
+def _listed(one: Lying) -> tuple[object, ...]:
+    """Return the line of a snapshot; one whose snapshot.json is not as it was written says so."""
+    rows = one.told.get("rows")
+    posts, series = rows.get("posts") if isinstance(rows, dict) else None, one.told.get("series")
+    if not (isinstance(posts, int) and isinstance(series, str) and isinstance(one.told.get("identifiable"), bool)):
+        return one.path.name, "?", "?", "its snapshot.json is not as it was written: `scanner snapshot verify` it"
+    return one.path.name, series, posts, "IDENTIFIABLE" if one.told["identifiable"] else ""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scanner.report.summary import Row, Share, Summary
 
 _FEW = "< 10"
+_UNNAMED = "not shown"
 
 
 def summary(
@@ -72,7 +73,9 @@ def show(found: Summary) -> None:
 
 
 def _show_groups(title: str, groups: Sequence[Row]) -> None:
-    rows = [(row.name, _FEW if row.flagged is None else row.flagged, *_share(row.suspected)) for row in groups]
+    rows = [
+        (row.name or _UNNAMED, _FEW if row.flagged is None else row.flagged, *_share(row.suspected)) for row in groups
+    ]
     if rows:
         print_table(title, ("", "#flagged", "#settled", "#suspected"), rows)
 

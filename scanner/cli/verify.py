@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scanner.cli.options import JsonOption, WorkspaceOption
 from scanner.cli.output import print_json, say
+from scanner.errors import StoreError
 
 
 def verify(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
@@ -14,11 +17,14 @@ def verify(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
 
     What was changed or taken away is named, rows and files together too: exit 1. Example: scanner verify
     """
-    from scanner.report.integrity import check_integrity
+    from scanner.report.integrity import Verified, check_integrity, note_verified
     from scanner.workspace import open_workspace
 
     opened = open_workspace(workspace)
     report = check_integrity(opened.store, opened.authority.ca_file if opened.authority else None)
+    if not report.problems and report.events:
+        with contextlib.suppress(StoreError):  # whoever may only read may verify too
+            note_verified(opened.data, Verified(report.events, datetime.now(UTC)))
     if as_json:
         print_json(asdict(report))
     else:

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
+from threading import Event
 from urllib.parse import urlencode, urljoin
 
 import httpx
 
 from scanner import __version__
+from scanner.collect import patience
 from scanner.collect.addresses import Target, parse_url, without_secrets
 from scanner.collect.body import Limits
 from scanner.collect.exchange import Answer, Exchange, Resolver, Transient, resolve
@@ -21,7 +23,8 @@ from scanner.collect.response import Ask, Response, require_content, response_of
 from scanner.collect.retry_after import wait_seconds
 from scanner.collect.robots import Robots
 from scanner.collect.tokens import Tokens
-from scanner.errors import Blocked, FetchFailed, RateLimited, SettingsError
+from scanner.collect.traffic import LATER, Counter
+from scanner.errors import Blocked, FetchFailed, OutOfTime, RateLimited, SettingsError
 
 _MAX_HOPS = 5
 _TRIES = 3
@@ -46,6 +49,8 @@ class ClientConfig:
     allow_hosts: tuple[str, ...] = ()
     """host:port pairs that may lie on private addresses: for the demo and tests only."""
     max_connections: int = 10
+    max_requests: int | None = None
+    """After so many nothing is asked any more, whatever for: the caller gets BudgetSpent. None: no end."""
     ca_file: str | None = None
     """PEM file of a further certificate authority to trust."""
 
@@ -78,7 +83,8 @@ class Client:
         for name in ("httpx", "httpcore"):
             logging.getLogger(name).setLevel(logging.WARNING)  # they log whole URLs
         self.config = config
-        self._clock = clock or Clock()
+        self._hurried = Event()
+        self._clock = clock or Clock(sleep=self._wait)
         self.tokens = Tokens(self._clock.monotonic)
         """Access tokens that all collectors of a run share."""
         self.pace = Pace(config.min_interval, self._clock)
@@ -90,6 +96,7 @@ class Client:
             deadline=config.deadline,
             allow_hosts=config.allow_hosts,
             max_connections=config.max_connections,
+            max_requests=config.max_requests,
             resolver=resolver,
         )
 
@@ -102,6 +109,27 @@ class Client:
     def close(self) -> None:
         """Close all connections."""
         self._exchange.close()
+
+    def hurry(self, seconds: float) -> None:
+        """Begin nothing more, and cut what is under way when so many seconds have passed: those who ask get OutOfTime.
+
+        For a run that is stopped: whoever waits for its turn need not wait for others' answers.
+        """
+        self._hurried.set()
+        self._exchange.hurry(seconds)
+
+    def _wait(self, seconds: float) -> None:
+        self._hurried.wait(max(0.0, min(seconds, patience.left())))
+
+    def _require_time(self) -> None:
+        if self._hurried.is_set():
+            raise OutOfTime("the run was stopped; the next look goes on from here")
+        patience.require()
+
+    @property
+    def traffic(self) -> Counter:
+        """What was asked and sent."""
+        return self._exchange.traffic
 
     def now(self) -> datetime:
         """Return the time in UTC, as captures are stamped with it."""
@@ -203,22 +231,41 @@ class Client:
         require_content(target, answer)
         return answer.body
 
-    def _fetch(self, target: Target, ask: Ask, *, robots: bool) -> Answer:
+    def tell(self, url: str, body: bytes, *, media_type: str, headers: Sequence[tuple[str, str]] = ()) -> int:
+        """Send a body whose answer nobody reads; return its status, whatever it is below 500.
+
+        Sent once, for it may have arrived although no answer came; robots.txt is not asked, no redirect is followed.
+        Raises Blocked, RateLimited (429, 503 with Retry-After), FetchFailed and OutOfTime.
+        """
+        ask = Ask(collector="", headers=(("Accept", "*/*"), *headers), body=body, body_type=media_type)
+        return self._fetch(parse_url(url), ask, robots=False, tries=1).status
+
+    def _fetch(self, target: Target, ask: Ask, *, robots: bool, tries: int = _TRIES) -> Answer:
         """Send one request in its turn, up to three times when the connection or the server fails."""
+        self._require_time()
         delay = self._robots.require_allowed(target) if robots else 0.0
-        for attempt in range(_TRIES):
+        for attempt in range(tries):
             try:
                 with self.pace.turn(target.authority, delay, interval=ask.interval, in_flight=ask.in_flight):
+                    self._require_time()
                     answer = self._exchange.send(target, self._headers(ask), attempt, body=ask.body, limits=ask.limits)
-                    if ask.check is not None:
-                        ask.check(answer)
+                    self._check(ask, answer)
                     self._require_willing(target, answer)
                     return answer
             except Transient:
-                if attempt == _TRIES - 1:
+                if attempt == tries - 1:
                     raise
                 self._clock.sleep(self._clock.chance() * self.config.backoff * 2**attempt)
         raise AssertionError("unreachable: the last try returns or raises")
+
+    def _check(self, ask: Ask, answer: Answer) -> None:
+        """Let the platform's collector read an answer; some ask us to wait by other words than a status."""
+        try:
+            if ask.check is not None:
+                ask.check(answer)
+        except RateLimited:
+            self.traffic.add(throttled=answer.status not in LATER)
+            raise
 
     def _headers(self, ask: Ask) -> tuple[tuple[str, str], ...]:
         common = (("User-Agent", self.config.agent), ("Accept-Encoding", "gzip"), ("Accept-Language", "id, en;q=0.5"))

@@ -8,24 +8,29 @@ client: no cookies, no environment, no redirects, no logging of URLs.
 from __future__ import annotations
 
 import ipaddress
+import math
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, wait
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from ssl import SSLContext
-from threading import Lock, Timer
+from threading import Lock, Thread, Timer
 from typing import Any
 
 import httpx
 
+from scanner.collect import patience
 from scanner.collect.addresses import Target, check_address, without_secrets
 from scanner.collect.body import Limits, read_body
+from scanner.collect.traffic import LATER, Counter
 from scanner.errors import FetchFailed
 
 Resolver = Callable[[str, int], Sequence[str]]
 _CONNECT_SECONDS = 10.0
+_LOOK = 0.2
+"""Seconds between two looks whether a name that is looked up is still wanted."""
 
 
 class Transient(FetchFailed):
@@ -59,6 +64,7 @@ class Exchange:
         deadline: float,
         allow_hosts: Sequence[str],
         max_connections: int,
+        max_requests: int | None = None,
         resolver: Resolver = resolve,
     ) -> None:
         # No connection is kept: the pool knows it by IP address and would lend it to another name, whose
@@ -69,6 +75,16 @@ class Exchange:
         self._deadline = deadline
         self._allowed = frozenset(allow_hosts)
         self._resolver = resolver
+        self.traffic = Counter(max_requests)
+        self._under_way = set[_Watchdog]()
+        self._last = math.inf
+        """No exchange ends later (monotonic clock)."""
+
+    def hurry(self, seconds: float) -> None:
+        """Cut what is under way, and what begins later, when so many seconds have passed."""
+        self._last = time.monotonic() + seconds
+        for watchdog in tuple(self._under_way):
+            watchdog.shorten(self._last)
 
     def close(self) -> None:
         """Close the pool."""
@@ -88,10 +104,10 @@ class Exchange:
         `limits` may be narrower than those of all exchanges.
         Raises Blocked for an address that is not public, Transient and FetchFailed.
         """
-        ends = time.monotonic() + self._deadline
+        ends = min(time.monotonic() + min(self._deadline, patience.left()), self._last)
         addresses = self._addresses(target, ends)
         request = self._request(target, addresses[attempt % len(addresses)], headers, body)
-        with _Watchdog(ends) as watchdog:
+        with _Watchdog(ends) as watchdog, self._watched(watchdog):
             request.extensions |= {"timeout": _timeouts(ends), "trace": watchdog.watch}
             try:
                 answer = self._exchange(request, limits or self._limits)
@@ -108,13 +124,26 @@ class Exchange:
             watchdog.refuse_if_late(target)
         return answer
 
+    @contextmanager
+    def _watched(self, watchdog: _Watchdog) -> Iterator[None]:
+        """Let `hurry` find an exchange."""
+        self._under_way.add(watchdog)
+        watchdog.shorten(self._last)  # it may have been called just before
+        try:
+            yield
+        finally:
+            self._under_way.discard(watchdog)
+
     def _exchange(self, request: httpx.Request, limits: Limits) -> Answer:
+        self.traffic.begin()
         response = self._transport.handle_request(request)
         try:
             headers = dict(response.headers)
+            self.traffic.add(throttled=response.status_code in LATER)
             if response.is_success:
                 limits.require_kind(headers)
-            return Answer(response.status_code, headers, read_body(response.iter_raw(), headers, limits))
+            body = read_body(self.traffic.passing(response.iter_raw()), headers, limits)
+            return Answer(response.status_code, headers, body)
         finally:
             response.close()
 
@@ -140,17 +169,19 @@ class Exchange:
         return addresses
 
     def _look_up(self, target: Target, ends: float) -> list[str]:
-        # The system's resolver knows no deadline; the thread it hangs in ends by the resolver's own patience.
-        executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="resolve")
+        # The system's resolver knows no deadline; the thread it hangs in ends by the resolver's own patience, and is
+        # a daemon: those of a pool would be waited for when the process ends.
+        found: Future[Sequence[str]] = Future()
+        Thread(target=_resolve_into, args=(found, self._resolver, target), name="resolve", daemon=True).start()
+        while not found.done() and (left := min(ends, self._last) - time.monotonic()) > 0:
+            wait([found], timeout=min(left, _LOOK))
+        if not found.done():
+            patience.require()
+            raise FetchFailed(f"{target.host}: the name was not resolved within {self._deadline:g} s")
         try:
-            future = executor.submit(self._resolver, target.host, target.port)
-            addresses = list(dict.fromkeys(future.result(timeout=max(0.0, ends - time.monotonic()))))
-        except TimeoutError as error:
-            raise FetchFailed(f"{target.host}: the name was not resolved within {self._deadline:g} s") from error
+            addresses = list(dict.fromkeys(found.result()))
         except (OSError, UnicodeError) as error:
             raise Transient(f"{target.host}: the name cannot be resolved: {error}") from error
-        finally:
-            executor.shutdown(wait=False)
         if not addresses:
             raise Transient(f"{target.host}: the name has no address")
         return addresses
@@ -163,8 +194,7 @@ class _Watchdog:
         self._ends = ends
         self._socket: socket.socket | None = None
         self._lock = Lock()
-        self._timer = Timer(max(0.0, ends - time.monotonic()), self._cut)
-        self._timer.daemon = True
+        self._timer = _timer(ends, self._cut)
 
     def __enter__(self) -> _Watchdog:
         self._timer.start()
@@ -176,6 +206,14 @@ class _Watchdog:
             if self._socket is not None:
                 self._socket.close()
                 self._socket = None
+
+    def shorten(self, ends: float) -> None:
+        """Cut sooner than planned."""
+        if ends < self._ends:
+            self._ends = ends
+            self._timer.cancel()
+            self._timer = _timer(ends, self._cut)
+            self._timer.start()
 
     def watch(self, event: str, info: Mapping[str, Any]) -> None:
         """Take hold of the socket once it is connected (httpx's trace extension)."""
@@ -189,6 +227,7 @@ class _Watchdog:
     def refuse_if_late(self, target: Target) -> None:
         """Raise FetchFailed when the deadline has passed: what was read by then may be cut."""
         if self._late():
+            patience.require()
             raise FetchFailed(f"{_shown(target)}: not answered in full before the deadline")
 
     def _late(self) -> bool:
@@ -198,6 +237,19 @@ class _Watchdog:
         with self._lock, suppress(OSError):
             if self._socket is not None:
                 self._socket.shutdown(socket.SHUT_RDWR)
+
+
+def _resolve_into(found: Future[Sequence[str]], resolver: Resolver, target: Target) -> None:
+    try:
+        found.set_result(resolver(target.host, target.port))
+    except BaseException as error:  # whoever waits for the addresses tells of it
+        found.set_exception(error)
+
+
+def _timer(ends: float, act: Callable[[], None]) -> Timer:
+    timer = Timer(max(0.0, ends - time.monotonic()), act)
+    timer.daemon = True
+    return timer
 
 
 def _timeouts(ends: float) -> dict[str, float]:

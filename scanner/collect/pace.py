@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Condition, Lock
 
+from scanner.collect import patience
 from scanner.collect.retry_after import LONGEST_WAIT
 from scanner.errors import FetchFailed, RateLimited
 
@@ -46,10 +47,12 @@ class _Host:
 
     @contextmanager
     def place(self, ceiling: int) -> Iterator[None]:
-        """Hold one of so many places at this host."""
+        """Hold one of so many places at this host. Waiting for others costs none of the time of a look."""
+        began = time.monotonic()
         with self.free:
             self.free.wait_for(lambda: self.under_way < ceiling)
             self.under_way += 1
+        patience.forgive(time.monotonic() - began)
         try:
             yield
         finally:

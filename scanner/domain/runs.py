@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -16,6 +16,24 @@ class Outcome(StrEnum):
     GONE = "gone"
     BLOCKED = "blocked"
     NOT_TRIED = "not_tried"
+
+
+PUT_OFF = "before this account"
+"""Ends the reason of an account that a run was stopped before: it is not tried, and due as it was."""
+SOON = timedelta(hours=2)
+"""So far ahead of the clock a look counts whatever the interval: a wrong zone, or summer time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """When looks at one account last began, refused ones too; what was put off is none."""
+
+    past: datetime | None = None
+    """Not ahead of the clock."""
+    soon: datetime | None = None
+    """Ahead of the clock, by `SOON` at most: it was set back since."""
+    ahead: datetime | None = None
+    """Ahead of the clock by more: it was wrong then, or is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +83,33 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """One scan or import."""
+class Brought:
+    """What a run brought; None: not ended, not counted, or nothing of the kind in such a run."""
+
+    complete: int | None = None
+    """Accounts covered completely."""
+    partial: int | None = None
+    failed: int | None = None
+    """Accounts private, gone or blocked."""
+    not_tried: int | None = None
+    new: int | None = None
+    """Posts."""
+    changed: int | None = None
+    missing: int | None = None
+    requests: int | None = None
+    throttled: int | None = None
+    """Answers that asked to come later (429, 503)."""
+    bytes: int | None = None
+    """Received."""
+
+    def but(self, known: Brought) -> Brought:
+        """Return the same with what is known better."""
+        return replace(self, **{name: value for name, value in asdict(known).items() if value is not None})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(Brought):
+    """One scan or import, and what it brought."""
 
     id: str
     kind: str
@@ -77,6 +120,14 @@ class Run:
     versions: str
     """scanner, ruleset and model, as one line."""
     note: str = ""
+    trigger: str = "hand"
+    """hand | schedule | catch_up | backfill"""
+    started_by: str = ""
+    """User of the operating system."""
+    since: datetime | None = None
+    """Posting times from here on were asked for (UTC)."""
+    until: datetime | None = None
+    """Posting times before this were asked for (UTC); None: no end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from scanner.collect import patience
 from scanner.collect.interface import Collector, Page
 from scanner.domain.accounts import Account
-from scanner.domain.runs import Coverage, Cursor, Outcome, Tally
-from scanner.errors import (
-    Blocked,
-    FetchFailed,
-    FormatDrift,
-)
+from scanner.domain.runs import PUT_OFF, Coverage, Cursor, Outcome, Tally
+from scanner.errors import Blocked, FetchFailed, FormatDrift, OutOfTime
 from scanner.scan.endings import cut_by
 from scanner.scan.missing import look_for_unseen
 from scanner.scan.plan import Planned
@@ -24,6 +21,7 @@ from scanner.scan.platforms import Platforms
 from scanner.scan.saving import Ended, Handed, HandedPage
 from scanner.scan.scope import in_scope
 from scanner.scan.seen import Seen, ending
+from scanner.scan.stopping import why
 from scanner.scan.writer import Writer
 from scanner.store import pages, posts, runs
 from scanner.store.connection import Lease, Store
@@ -44,6 +42,7 @@ class AccountWalk:
         writer: Writer[Handed],
         item: Planned,
         suspended: set[str],
+        seconds: float | None = None,
     ) -> None:
         self._store = store
         self.platforms = platforms
@@ -53,18 +52,21 @@ class AccountWalk:
         self.item = item
         self.suspended = suspended
         """Accounts of people suspended while the run goes on: shared by all walks, filled by the writer."""
+        self.seconds = seconds
+        """After these the walk is ended; None: never."""
         self.seen = Seen(started_at=datetime.now(UTC))
 
     def gather(self, stop: threading.Event) -> Future[Coverage]:
         """Walk the account; the future is done when pages and coverage are saved."""
         self.seen.started_at = datetime.now(UTC)
-        return self._writer.submit(Ended(self, self._walk(stop)))
+        with patience.bounded(self.seconds):
+            return self._writer.submit(Ended(self, self._walk(stop)))
 
     def _walk(self, stop: threading.Event) -> Exception | tuple[Outcome, str] | None:
         """Hand in all pages; return what cut the walk short."""
-        if stop.is_set():
-            return Outcome.NOT_TRIED, "the run was stopped before this account"
         account, platforms = self.item.account, self.platforms
+        if stop.is_set():
+            return self._stopped(stop)
         if account.id in self.suspended:
             return Outcome.NOT_TRIED, pages.SUSPENDED
         try:
@@ -73,13 +75,22 @@ class AccountWalk:
             for page in self._pages(collector):
                 self._hand_in(page)
                 if stop.is_set():
-                    return Outcome.PARTIAL, "the run was stopped; the next one goes on from here"
+                    return self._stopped(stop)
+                patience.require()
                 if account.id in self.suspended:
                     return Outcome.PARTIAL, pages.SUSPENDED
             self._look_for_unseen(collector)
+        except (OutOfTime, FetchFailed) as error:
+            return self._stopped(stop) if stop.is_set() else cut_by(error, account.id, account.platform, platforms)
         except Exception as error:  # a fault of ours in one collector must not cost the other accounts
             return cut_by(error, account.id, account.platform, platforms)
         return None
+
+    def _stopped(self, stop: threading.Event) -> tuple[Outcome, str]:
+        """Say how the account ends in a run that was stopped; one of which nothing was seen is put off."""
+        if self.seen.pages == 0:
+            return Outcome.NOT_TRIED, f"{why(stop)} {PUT_OFF}"
+        return Outcome.PARTIAL, f"{why(stop)}; the next one goes on from here"
 
     def _pages(self, collector: Collector) -> Iterator[Page]:
         """Yield the pages from where the walk stands; behind one that was cut off, those that have come meanwhile."""
@@ -134,6 +145,8 @@ class AccountWalk:
         """Return what was seen of the account, all pages being saved."""
         seen = self.seen
         outcome, reason = ending(seen, cut)
+        if self.item.account.id in self.suspended:  # it may have become known behind the last page
+            outcome, reason = (Outcome.PARTIAL if seen.pages else Outcome.NOT_TRIED), pages.SUSPENDED
         if outcome is Outcome.COMPLETE and (silence := self._silence(lease, now)):
             outcome, reason = Outcome.PARTIAL, silence
         return Coverage(

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from scanner.collect import patience
 from scanner.collect.interface import Page, Window
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.posts import Post
-from scanner.domain.runs import Coverage, Cursor, Outcome, Tally
+from scanner.domain.runs import PUT_OFF, Coverage, Cursor, Outcome, Tally
+from scanner.errors import FetchFailed, OutOfTime
 from scanner.scan.endings import cut_by
 from scanner.scan.platforms import Platforms
 from scanner.scan.scope import in_scope
 from scanner.scan.seen import Seen, ending
+from scanner.scan.stopping import why
 from scanner.store import accounts, bindings, cursors, pages, runs, sightings
 from scanner.store.connection import Lease, Store
 
@@ -33,6 +36,8 @@ class Comments:
     zone: ZoneInfo
     aside: bool = False
     """A look at a narrower window: the place where each walk stands is neither used nor moved."""
+    seconds: float | None = None
+    """After these a walk is ended, and the next one goes on from there; None: it takes what it takes."""
 
     def gather(
         self,
@@ -71,19 +76,20 @@ class _Walk:
     @property
     def source(self) -> str:
         """What this walk's cursor and coverage are filed under."""
-        return f"comments:{self.platform}:{self.handle.casefold()}"
+        return source_of(self.platform, self.handle)
 
     def gather(self, stop: threading.Event) -> Coverage:
         """Walk and save; whatever goes wrong costs this campaign account alone."""
         seen = Seen(started_at=datetime.now(UTC))
-        outcome, reason = ending(seen, self._walk(seen, stop))
+        with patience.bounded(self.room.seconds):
+            outcome, reason = ending(seen, self._walk(seen, stop))
         run_id, now = self.room.run_id, datetime.now(UTC)
         return Coverage(run_id, self.source, outcome, reason, seen.tally, seen.requests, seen.started_at, now)
 
     def _walk(self, seen: Seen, stop: threading.Event) -> Exception | tuple[Outcome, str] | None:
         """Save all pages; return what cut the walk short."""
         if stop.is_set():
-            return Outcome.NOT_TRIED, "the run was stopped before this account"
+            return _stopped(seen, stop)
         with self.room.store.lease("comments: where it stands") as lease:
             cursor = Cursor() if self.room.aside else cursors.load_cursor(lease, self.source)
             names = names_of(list(self.own.values()), bindings.load_bindings(lease))
@@ -94,7 +100,14 @@ class _Walk:
                 seen.requests = number  # of most answers nothing is kept as evidence, but each page was asked for
                 seen.tallies[number] = self._save(page)
                 if stop.is_set():
-                    return Outcome.PARTIAL, "the run was stopped; the next one goes on from here"
+                    return _stopped(seen, stop)
+                patience.require()
+        except (OutOfTime, FetchFailed) as error:
+            return (
+                _stopped(seen, stop)
+                if stop.is_set()
+                else cut_by(error, self.source, self.platform, self.room.platforms)
+            )
         except Exception as error:  # a fault of ours in one collector must not cost scores and flags
             return cut_by(error, self.source, self.platform, self.room.platforms)
         return None
@@ -135,6 +148,18 @@ class _Walk:
             for post in mine
             if (place := known.get(post.id)) is None or (place == post.id and post.account_id not in read)
         ]
+
+
+def _stopped(seen: Seen, stop: threading.Event) -> tuple[Outcome, str]:
+    """Say how a walk ends in a run that was stopped; one of which nothing was seen is put off and keeps its turn."""
+    if seen.pages == 0:
+        return Outcome.NOT_TRIED, f"{why(stop)} {PUT_OFF}"
+    return Outcome.PARTIAL, f"{why(stop)}; the next one goes on from here"
+
+
+def source_of(platform: Platform, handle: str) -> str:
+    """Return what the walk through the comments under a campaign account is filed under."""
+    return f"comments:{platform}:{handle.casefold()}"
 
 
 def names_of(accounts: Sequence[Account], bound: Mapping[str, str]) -> dict[str, Account]:

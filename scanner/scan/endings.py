@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import traceback
 
 from scanner.domain.accounts import Platform
 from scanner.domain.runs import Outcome
 from scanner.errors import BudgetSpent, KeyNeeded, ScannerError, StoreDamaged, StoreLocked
+from scanner.logs import Word, cause_of
 from scanner.scan.platforms import Platforms
 
 log = logging.getLogger(__name__)
@@ -19,6 +19,8 @@ def cut_by(error: Exception, whom: str, platform: Platform, platforms: Platforms
     A refused key and a spent budget close the platform. A fault of ours in one collector costs nobody else; what it
     says may be anybody's words, so only its kind and its place are told.
     """
+    if isinstance(error, ScannerError):
+        log.info("%s on %s cut short by %s", whom, platform, Word(type(error).__name__))
     match error:
         case KeyNeeded() | BudgetSpent():
             platforms.close(platform, error)
@@ -28,6 +30,5 @@ def cut_by(error: Exception, whom: str, platform: Platform, platforms: Platforms
         case ScannerError():
             return error
         case _:
-            kind, place = type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
-            log.error("gathering %s failed: %s\n%s", whom, kind, place)
-            return Outcome.PARTIAL, f"unexpected {kind}; see the log and report it"
+            log.error("gathering %s on %s failed: %s", whom, platform, cause_of(error))
+            return Outcome.PARTIAL, f"unexpected {type(error).__name__}; see the log and report it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -16,6 +17,8 @@ from scanner.scan.saving import Handed, not_saved, save_together
 from scanner.scan.writer import Writer
 from scanner.store.connection import Store
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Gatherer:
@@ -27,6 +30,8 @@ class Gatherer:
     zone: ZoneInfo
     """Local days of the region decide whether a post was written in service (guardrail G5)."""
     workers: int = 5
+    account_seconds: float | None = None
+    """After these a look at one account is ended; None: it takes what it takes."""
 
     def gather(self, planned: Sequence[Planned], stop: threading.Event | None = None) -> Iterator[Coverage]:
         """Gather accounts side by side and yield the coverage of each as it ends; it is saved by then.
@@ -41,17 +46,35 @@ class Gatherer:
         ):
             suspended = set[str]()
             walks = [
-                AccountWalk(self.store, self.platforms, self.run_id, self.zone, writer, item, suspended)
+                AccountWalk(
+                    self.store, self.platforms, self.run_id, self.zone, writer, item, suspended, self.account_seconds
+                )
                 for item in planned
             ]
             waiting = [pool.submit(walk.gather, stop) for walk in walks]
             _hurry_behind(waiting, writer)
             try:
                 for done in as_completed(waiting):
-                    yield done.result().result()
+                    covered = done.result().result()
+                    log_ending(covered)
+                    yield covered
             except BaseException:
                 stop.set()
                 raise
+
+
+def log_ending(covered: Coverage) -> None:
+    """Write how an account ended; its id becomes a hash there, and why stands in the ledger."""
+    took = (covered.ended_at - covered.started_at).total_seconds()
+    log.info(
+        "%s is %s: %d new, %d changed, %d requests in %.1f s",
+        covered.account_id,
+        covered.outcome,
+        covered.tally.new,
+        covered.tally.changed,
+        covered.requests,
+        took,
+    )
 
 
 def _hurry_behind(waiting: Sequence[Future[Future[Coverage]]], writer: Writer[Handed]) -> None:

@@ -18,7 +18,7 @@ from scanner.roster import Refusal
 from scanner.scan.flagging import Flagged, flag_unscored
 from scanner.scan.ingest import Importer, Ingested, Listed, listed_accounts
 from scanner.scan.plan import legal_window, require_mandate
-from scanner.scan.run import finish, recorded
+from scanner.scan.record import finish, recorded
 from scanner.store import accounts, audit
 from scanner.store.connection import Store
 
@@ -80,7 +80,8 @@ class Import:
         today = now.astimezone(zone).date()
         require_mandate(self.mandate, today)
         detected = {path: self._detect(path) for path in files}
-        with recorded(self.store, "import", self.detector) as run:
+        window = legal_window(self.detector.election, now, self.lookback_days)
+        with recorded(self.store, "import", self.detector, window=window) as run:
             with self.store.lease("import: read the roster") as lease:
                 listed, refused = listed_accounts(accounts.load_accounts(lease), today)
             summaries = []

@@ -18,7 +18,7 @@ from scanner.domain.posts import Post
 from scanner.domain.runs import Rejected, Tally
 from scanner.roster import Refusal, refuse_account
 from scanner.scan.scope import in_scope
-from scanner.store import pages, posts, quarantine
+from scanner.store import accounts, pages, posts, quarantine
 from scanner.store.connection import Lease, Store
 
 BATCH = 1000
@@ -71,7 +71,10 @@ class Importer:
     """Name and version of the importer."""
 
     def take(self, items: Iterable[Sighting | Rejected], now: datetime) -> Ingested:
-        """Store what listed accounts wrote, and quarantine what could not be read; the rest is only counted."""
+        """Store what listed accounts wrote, and quarantine what could not be read; the rest is only counted.
+
+        Who is erased, suspended or taken off the list while the file is read has left the list for what is not saved.
+        """
         done = Ingested()
         for batch in _batches(items):
             rejected = [item for item in batch if isinstance(item, Rejected)]
@@ -79,7 +82,11 @@ class Importer:
             done.rejected += len(rejected)
             with self.store.lease("import: save a batch") as lease:
                 quarantine.save_rejected(lease, rejected, run_id=self.run_id, seen_at=now)
-                done.tally += self._save(lease, found, now)
+                still = accounts.listed_ids(lease, {account.id for account, _, _ in found})
+                kept = [one for one in found if one[0].id in still]
+                done.tally += self._save(lease, kept, now)
+            done.unlisted += len(found) - len(kept)
+            done.accounts |= still
         return done
 
     def _found(
@@ -97,7 +104,6 @@ class Importer:
             elif not in_scope(post, account, self.window, self.zone):
                 done.out_of_scope += 1
             else:
-                done.accounts.add(account.id)
                 yield account, post, evidence
 
     def _save(self, lease: Lease, found: Sequence[tuple[Account, Post, Evidence]], now: datetime) -> Tally:

@@ -12,8 +12,9 @@ _PART = ".part-"
 
 
 def old_logs(folder: Path, before: datetime) -> list[Path]:
-    """Return the logs last written to before a moment."""
-    return [path for path in _files(folder) if path.stat().st_mtime < before.timestamp()]
+    """Return the logs last written to before a moment; not what running programs take turns by."""
+    found = (path for path in _files(folder) if path.suffix != ".lock")
+    return [path for path in found if path.stat().st_mtime < before.timestamp()]
 
 
 def parts(data: Path, before: datetime) -> list[Path]:

@@ -23,7 +23,7 @@ from scanner.collect.interface import Options
 from scanner.domain.accounts import Platform
 from scanner.domain.captures import Evidence, sha256
 from scanner.domain.posts import Role
-from scanner.errors import Blocked, CollectError, Gone, Private, RateLimited, ScannerError
+from scanner.errors import Blocked, BudgetSpent, CollectError, Gone, OutOfTime, Private, RateLimited, ScannerError
 from scanner.scan.plan import Plan
 from scanner.store import media
 from scanner.store.connection import Store
@@ -164,7 +164,7 @@ class MediaFetcher:
         try:
             captured = self._get(due)
             picture = read_picture(captured.body)
-        except RateLimited as error:
+        except (RateLimited, BudgetSpent, OutOfTime) as error:
             return _Result(_medium(due, State.NOT_TRIED, str(error)))  # no try: it comes again with the next run
         except OtherKind as error:  # bytes that are no picture at all are not kept: nobody published them as one
             return _Result(replace(tried, state=State.NO_PICTURE, reason=str(error)))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -53,6 +53,11 @@ class Plan:
     asked: tuple[Asked, ...] = ()
     suspended: tuple[Account, ...] = ()
     """Not looked at, and named nowhere but in the coverage on record."""
+    window: Window = field(default_factory=Window)
+    """Posting times that are looked at."""
+    commenters: tuple[Account, ...] = ()
+    """Whose comments under campaign accounts are kept: all who may be looked at, planned now or not. A walk through
+    comments goes on from where it stood, so whom it leaves out is left out for good."""
 
 
 def plan_scan(
@@ -80,7 +85,7 @@ def plan_scan(
             refused.append((account, refusal))
         else:
             planned.append(Planned(account=account, cursor=cursors.get(account.id, Cursor()), window=allowed))
-    return Plan(planned=tuple(planned), refused=tuple(refused))
+    return Plan(planned=tuple(planned), refused=tuple(refused), window=allowed)
 
 
 def sweep(cursor: Cursor, now: datetime, days: int) -> Cursor:
@@ -89,19 +94,24 @@ def sweep(cursor: Cursor, now: datetime, days: int) -> Cursor:
     It finds back-dated, restored, edited and missing posts that the overlap does not. One under way goes on.
     """
     under_way = cursor.next_page is not None
-    due = cursor.swept_at is None or now - cursor.swept_at >= timedelta(days=days)
+    due = cursor.swept_at is None or abs(now - cursor.swept_at) >= timedelta(days=days)  # a clock may have been wrong
     if under_way or not due or days == 0:
         return cursor
     return replace(cursor, high_water=None, validators=(), sweep_began=now)
 
 
-def in_fair_order(planned: Iterable[Planned], last_tried: Mapping[str, datetime]) -> list[Planned]:
-    """Put first who was asked longest ago, and the hosts in turn, so that nobody waits behind one slow host."""
+def in_fair_order(
+    planned: Iterable[Planned], last_tried: Mapping[str, datetime], first: Collection[Platform] = ()
+) -> list[Planned]:
+    """Put first who was asked longest ago, and the hosts in turn, so that nobody waits behind one slow host.
+
+    Hosts of the platforms in `first` get three turns for one of the others: sooner, but not at their cost.
+    """
     oldest = sorted(planned, key=lambda item: (last_tried.get(item.account.id, _NEVER), item.account.id))
     turns: Counter[str] = Counter()
     ranked = []
     for item in oldest:
-        ranked.append((turns[item.host], item))
+        ranked.append((turns[item.host] // (3 if item.account.platform in first else 1), item))
         turns[item.host] += 1
     return [item for _, item in sorted(ranked, key=lambda pair: pair[0])]
 

@@ -31,6 +31,8 @@ class Platforms:
     """Switched off in the settings."""
     used: Mapping[str, int] = field(default_factory=dict)
     """What each platform was asked for today by earlier runs."""
+    share: float = 1.0
+    """Of each day's budget, how much may be used by the end of this run."""
     _meters: dict[Platform, Meter] = field(default_factory=dict)
     _canaries: dict[Platform, str] = field(default_factory=dict)
     _closed: dict[Platform, CollectError] = field(default_factory=dict)
@@ -87,7 +89,7 @@ class Platforms:
             if platform not in self._meters:
                 terms, own = collector_class(platform).terms, self.options(platform).daily_budget
                 budget = min((limit for limit in (own, terms.daily) if limit is not None), default=None)
-                self._meters[platform] = Meter(budget, self.used.get(platform, 0), unit=terms.unit)
+                self._meters[platform] = Meter(budget, self.used.get(platform, 0), unit=terms.unit, share=self.share)
                 self._saved[platform] = self._meters[platform].used
             return self._meters[platform]
 

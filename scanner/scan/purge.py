@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from scanner.domain.accounts import Platform
 from scanner.domain.retention import Outcome, Policy
 from scanner.errors import StoreError, StoreFull
 from scanner.scan import litter
 from scanner.scan.receipt import Receipt, write_receipt
-from scanner.store import audit, erase, exports, faults, leaving, leftovers, outdated, raw_answers, retention
+from scanner.store import audit, erase, exports, faults, kept, leaving, leftovers, outdated, raw_answers, retention
 from scanner.store.connection import Lease, Store
+from scanner.store.leaving import Removal
 from scanner.store.outdated import Cutoffs
-from scanner.store.retention import Election, Past
+from scanner.store.retention import Election, Held
 from scanner.store.traces import find_traces
 
 BATCH = 10_000
@@ -51,14 +55,17 @@ class Purge:
         receipt = Receipt(self.now)
         with self.store.lease("purge: what would leave", reading=True) as lease:
             due = self._due(lease, receipt)
-            kept = raw_answers.posts_with_evidence(lease, but=[past.post_id for past in due], now=self.now)
-            traces = find_traces(lease, [past.post_id for past in due], kept=kept)
+            ids = due["id"].to_pylist()
+            kept = raw_answers.posts_with_evidence(lease, but=ids, now=self.now)
+            traces = find_traces(lease, ids, kept=kept)
             shown = traces.captures | set(raw_answers.old_captures(lease, self._raw_before))
             receipt.raw_answers, receipt.pictures = raw_answers.count_captures(lease, shown), len(traces.displays)
             receipt.rows.update(outdated.count_outdated(lease, self.cutoffs))
-            found = leaving.leaving_exports(lease, before=self.exports_before, words_leave=bool(due), now=self.now)
-        receipt.posts.update(past.tomb.outcome for past in due)
-        receipt.exports.update(one.kind for one in found)
+            found = leaving.leaving_exports(
+                lease, before=self.exports_before, words_leave=bool(ids), now=self.now, due=ids
+            )
+        receipt.posts.update({Outcome(name): count for name, count in _counted(due["outcome"]) if name})
+        receipt.exports.update(one.kind for one in found if Path(one.path).exists())
         receipt.logs, receipt.leftovers = map(len, self._litter())
         return receipt
 
@@ -79,7 +86,7 @@ class Purge:
             due = self._remove_files(receipt)
             self._delete_rows(receipt)
             for first in range(0, len(due), BATCH):
-                self._erase_batch(receipt, due[first : first + BATCH])
+                self._erase_batch(receipt, due.slice(first, BATCH).to_pylist())
             self._tell(receipt)
             try:
                 erase.finish_erasing(self.store)
@@ -93,25 +100,33 @@ class Purge:
         """The moment before which a raw answer must have been captured to leave by itself."""
         return self.now - timedelta(days=max(self.policy.all_days(Outcome.UNFLAGGED)))
 
-    def _due(self, lease: Lease, receipt: Receipt, only: Sequence[str] | None = None) -> list[Past]:
-        past = retention.past_days(lease, self.policy, self.election, holds=self.holds, only=only, now=self.now)
-        receipt.held.update(one.held for one in past if one.held is not None)
-        return [one for one in past if one.held is None]
+    def _due(self, lease: Lease, receipt: Receipt) -> pa.Table:
+        """Return the posts that leave, as a table: the first time they may be nearly all there are."""
+        past = retention.read_past(lease, self.policy, self.election, holds=self.holds, now=self.now)
+        receipt.held.update({Held(name): count for name, count in _counted(past["held"]) if name is not None})
+        return past.filter(pc.is_null(past["held"]))
 
-    def _remove_files(self, receipt: Receipt) -> list[str]:
-        """Remove the files that leave; return the posts that do."""
+    def _remove_files(self, receipt: Receipt) -> pa.ChunkedArray:
+        """Remove the files that leave; return the ids of the posts that do."""
         with self.store.lease("purge: where exports lie") as lease:
             exports.follow_moved(lease)
         with self.store.lease("purge: what leaves", reading=True) as lease:
-            due = self._due(lease, receipt)
-            found = leaving.leaving_exports(lease, before=self.exports_before, words_leave=bool(due), now=self.now)
-        gone = [one for one in found if leaving.remove_export(one)]
-        receipt.exports.update(one.kind for one in gone)
-        receipt.left_alone = sorted({one.path for one in found} - {one.path for one in gone})
+            due = self._due(lease, receipt)["id"]
+            found = leaving.leaving_exports(
+                lease,
+                before=self.exports_before,
+                words_leave=bool(len(due)),
+                now=self.now,
+                due=(one.as_py() for one in due),
+            )
+        ends = [(one, leaving.remove_export(one)) for one in found]
+        receipt.exports.update(one.kind for one, end in ends if end is Removal.REMOVED)
+        receipt.missing = sorted(one.path for one, end in ends if end is Removal.MISSING)
+        receipt.left_alone = sorted(one.path for one, end in ends if end is Removal.STAYS)
         receipt.logs, receipt.leftovers = map(litter.remove, self._litter())
         with self.store.lease("purge: exports that left") as lease:
-            leaving.forget_exports(lease, [one.path for one in gone])
-        return [past.post_id for past in due]
+            leaving.forget_exports(lease, [one.path for one, end in ends if end is not Removal.STAYS])
+        return due
 
     def _delete_rows(self, receipt: Receipt) -> None:
         with self.store.lease("purge: rows and raw answers past their days") as lease:
@@ -127,7 +142,9 @@ class Purge:
     def _erase_batch(self, receipt: Receipt, due: Sequence[str]) -> None:
         """Erase some posts, but for those that somebody took in hand, edited or judged meanwhile."""
         with self.store.lease("purge: posts past their days") as lease:
-            tombs = {past.post_id: past.tomb for past in self._due(lease, receipt, due)}
+            past = retention.past_days(lease, self.policy, self.election, holds=self.holds, only=due, now=self.now)
+            receipt.held.update(one.held for one in past if one.held is not None)
+            tombs = {one.post_id: one.tomb for one in past if one.held is None}
             kept = raw_answers.posts_with_evidence(lease, but=tombs, now=self.now)
             done = erase.erase_posts(lease, tombs, reason=REASON, by=self.by, at=self.now, kept=kept, tombs=tombs)
         receipt.posts.update(tomb.outcome for tomb in tombs.values())
@@ -143,11 +160,17 @@ class Purge:
             receipt.event = event.seq
 
     def _litter(self) -> tuple[list[Path], list[Path]]:
-        """Return the logs past their days, and what killed runs left half written a day ago."""
+        """Return the logs past their days, and what killed runs left a day ago or an upgrade a week ago."""
         with self.store.lease("purge: where exports were written", reading=True) as lease:
             targets = [Path(one.path) for one in exports.load_exports(lease)]
         parts = litter.parts(self.store.path.parent, self.now - _DAY) + litter.beside(targets, self.now - _DAY)
+        parts += kept.past_days(self.store.path.parent, self.now)
         return litter.old_logs(self.logs, self._raw_before), sorted(set(parts))
+
+
+def _counted(column: pa.ChunkedArray) -> Iterator[tuple[str | None, int]]:
+    """Yield each value of a column, and how often it stands there."""
+    return ((one["values"], one["counts"]) for one in column.value_counts().to_pylist())
 
 
 @contextlib.contextmanager

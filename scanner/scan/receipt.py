@@ -27,8 +27,10 @@ class Receipt:
     """By table, beside those of the posts."""
     exports: Counter[str] = field(default_factory=Counter)
     """Files and folders by kind."""
+    missing: list[str] = field(default_factory=list)
+    """Exports that were not there any more: if somebody moved them, they are out of reach."""
     left_alone: list[str] = field(default_factory=list)
-    """Exports that were altered since: somebody has to look."""
+    """Exports that were altered since, or lie on a disk that is not there: somebody has to look."""
     logs: int = 0
     leftovers: int = 0
     """Files of killed runs."""

@@ -57,6 +57,13 @@ class Refresh:
     """Accounts that may be looked at today, by id; posts of others cannot be refreshed, only expire."""
     run_id: str
     now: datetime
+    done: list[Refreshed] = field(default_factory=list)
+    """What has been done so far."""
+
+    @property
+    def tally(self) -> Tally:
+        """Posts of all platforms together."""
+        return sum((one.tally for one in self.done), Tally())
 
     def run(self, *, only: frozenset[Platform] = frozenset(), dry_run: bool = False) -> Iterator[Refreshed]:
         """Yield what was done per platform that has such duties.
@@ -69,7 +76,8 @@ class Refresh:
             for platform in COLLECTORS:
                 terms = collector_class(platform).terms
                 if (terms.refresh_days is not None or terms.keep_days is not None) and (not only or platform in only):
-                    yield self._platform(platform, terms, dry_run=dry_run)
+                    self.done.append(self._platform(platform, terms, dry_run=dry_run))
+                    yield self.done[-1]
         finally:
             if not dry_run:
                 erase.finish_erasing(self.store)

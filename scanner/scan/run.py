@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from scanner import __version__
 from scanner.collect.interface import Window
 from scanner.detect.local import Detector
 from scanner.domain.accounts import Account, Mandate, Platform
 from scanner.domain.runs import Coverage, Cursor, Outcome, Run, Tally
-from scanner.errors import ScannerError, StoreError
-from scanner.roster import Refusal
-from scanner.scan.comments import Comments
+from scanner.roster import Refusal, refuse_account
+from scanner.scan.comments import Comments, source_of
 from scanner.scan.drawing import draw_finished_days
 from scanner.scan.flagging import Flagged, flag_unscored
 from scanner.scan.gather import Gatherer
 from scanner.scan.media import Bounds, Fetched, MediaFetcher
 from scanner.scan.plan import Plan, Planned, in_fair_order, plan_scan, sweep
 from scanner.scan.platforms import Platforms
-from scanner.store import accounts, audit, bindings, cursors, locking, pages, runs
+from scanner.scan.record import finish, recorded
+from scanner.scan.stopping import hurrying
+from scanner.store import accounts, bindings, cursors, locking, pages, runs
 from scanner.store.connection import Store
 
 
@@ -64,6 +63,8 @@ class Scan:
     """How many pictures of flagged posts are fetched; None: none."""
     unflagged_per_day: int = 0
     """How many unflagged posts of each day are drawn at random for reviewers."""
+    account_seconds: float | None = None
+    """After these a look at one account is ended; the next one goes on from there. None: it takes what it takes."""
 
     def plan(
         self,
@@ -73,17 +74,20 @@ class Scan:
         only: frozenset[str] = frozenset(),
         platforms: frozenset[Platform] = frozenset(),
         limit: int | None = None,
+        first: Collection[Platform] = (),
     ) -> Plan:
         """Decide who is looked at; raises MandateError when nobody may.
 
-        `only` and `platforms` narrow the list; `limit` takes those who were asked longest ago.
+        `only` and `platforms` narrow the list; `limit` takes those who were asked longest ago. Platforms in `first`
+        get three turns for one of the others.
         """
 
         def wanted(account: Account) -> bool:
             return (not only or account.id in only) and (not platforms or account.platform in platforms)
 
         with self.store.lease("scan: plan") as lease:
-            listed = [account for account in accounts.load_accounts(lease) if wanted(account)]
+            everybody = accounts.load_accounts(lease)
+            listed = [account for account in everybody if wanted(account)]
             suspended = tuple(account for account in accounts.load_suspended(lease) if wanted(account))
             bound = bindings.load_bindings(lease)
             known = cursors.load_cursors(lease, [account.id for account in listed])
@@ -101,9 +105,22 @@ class Scan:
             window=window,
         )
         planned, off = self._open(plan)
-        chosen = [replace(item, aside=aside) for item in in_fair_order(planned, tried)[:limit]]
+        chosen = [replace(item, aside=aside) for item in in_fair_order(planned, tried, first)[:limit]]
         asked = tuple(self.platforms.asked(chosen))
-        return Plan(tuple(chosen), (*plan.refused, *off), asked=asked, suspended=suspended)
+        today = self.detector.election.local_date(now)
+        known_as = {one.id: one.native_id or bound.get(one.id) for one in everybody}
+        return replace(
+            plan,
+            planned=tuple(chosen),
+            refused=(*plan.refused, *off),
+            asked=asked,
+            suspended=suspended,
+            commenters=tuple(
+                replace(one, native_id=known_as[one.id])
+                for one in (listed if aside else everybody)
+                if refuse_account(one, today) is None
+            ),
+        )
 
     def _open(self, plan: Plan) -> tuple[list[Planned], list[tuple[Account, Refusal]]]:
         """Part the accounts whose platform may be asked from those where it is off, unapproved or without key."""
@@ -127,6 +144,7 @@ class Scan:
         plan: Plan,
         *,
         kind: str = "scan",
+        trigger: str = "hand",
         progress: Callable[[Coverage], None] | None = None,
         stop: threading.Event | None = None,
     ) -> Summary:
@@ -134,9 +152,27 @@ class Scan:
 
         Raises StoreLocked when another scan of this workspace is under way.
         """
+        with alone(self.store):
+            return self.run_alone(plan, kind=kind, trigger=trigger, progress=progress, stop=stop)
+
+    def run_alone(
+        self,
+        plan: Plan,
+        *,
+        kind: str = "scan",
+        trigger: str = "hand",
+        progress: Callable[[Coverage], None] | None = None,
+        stop: threading.Event | None = None,
+        campaigns: Collection[str] | None = None,
+    ) -> Summary:
+        """Run as `run` does, for a caller that made sure with `alone` that no other scan is under way.
+
+        `campaigns` are the sources of comments (`comments.source_of`) that are walked; None: all.
+        """
+        client = self.platforms.client
         with (
-            locking.held(self.store.path.with_name("scan"), "scan", wait=0),
-            recorded(self.store, kind, self.detector) as run,
+            recorded(self.store, kind, self.detector, trigger=trigger, window=plan.window, client=client) as run,
+            hurrying(client, stop),
         ):
             coverage = [self._not_tried(run, account, refusal) for account, refusal in plan.refused]
             with self.store.lease("scan: save coverage") as lease:
@@ -146,24 +182,34 @@ class Scan:
                 coverage.append(item)
                 if progress is not None:
                     progress(item)
-            coverage += self._comments(run, plan, stop)
-            flagged = flag_unscored(self.store, self.detector)
+            coverage += self._comments(run, plan, stop, campaigns)
+            flagged = flag_unscored(self.store, self.detector, stop=stop)
             draw_finished_days(
                 self.store, self.detector.election, count=self.unflagged_per_day, now=datetime.now(UTC), by=kind
             )
             pictures = self._pictures(plan, stop)
             covered = tuple(sorted(coverage, key=lambda one: one.account_id))
             done = Summary(run=run, coverage=covered, flagged=flagged, pictures=pictures)
-            return replace(done, run=finish(self.store, run, done.tally, flagged, exit_code=done.exit_code))
+            ended = finish(self.store, run, done.tally, flagged, exit_code=done.exit_code, client=client)
+            return replace(done, run=ended)
 
-    def _comments(self, run: Run, plan: Plan, stop: threading.Event | None) -> Iterator[Coverage]:
-        """Gather what the planned accounts commented under the registered campaign accounts of the election."""
+    def _comments(
+        self, run: Run, plan: Plan, stop: threading.Event | None, campaigns: Collection[str] | None
+    ) -> Iterator[Coverage]:
+        """Gather what listed accounts commented under the campaign accounts of the election on planned platforms."""
         election = self.detector.election
         if not plan.planned:
             return iter(())
         window, aside = plan.planned[0].window, plan.planned[0].aside
-        comments = Comments(self.store, self.platforms, run.id, ZoneInfo(election.region.tz), aside)
-        return comments.gather(election.campaign_accounts, [item.account for item in plan.planned], window, stop)
+        asked = {item.account.platform for item in plan.planned}
+        chosen = [
+            (platform, handle)
+            for platform, handle in election.campaign_accounts
+            if platform in asked and (campaigns is None or source_of(platform, handle) in campaigns)
+        ]
+        zone = ZoneInfo(election.region.tz)
+        comments = Comments(self.store, self.platforms, run.id, zone, aside, self.account_seconds)
+        return comments.gather(chosen, plan.commenters, window, stop)
 
     def _pictures(self, plan: Plan, stop: threading.Event | None) -> Fetched:
         if self.media is None:
@@ -177,6 +223,7 @@ class Scan:
             run_id=run.id,
             zone=ZoneInfo(self.detector.election.region.tz),
             workers=self.workers,
+            account_seconds=self.account_seconds,
         )
 
     def _not_tried(self, run: Run, account: Account, refusal: Refusal) -> Coverage:
@@ -192,46 +239,6 @@ class Scan:
         )
 
 
-@contextlib.contextmanager
-def recorded(store: Store, kind: str, detector: Detector) -> Iterator[Run]:
-    """Put a new run on record, and its end too when it fails; only a killed run has no end."""
-    run = start(store, kind, detector)
-    try:
-        yield run
-    except Exception as error:
-        code = error.exit_code if isinstance(error, ScannerError) else 1
-        with contextlib.suppress(StoreError):  # what failed may be the store itself
-            _end(store, run, exit_code=code, note=str(error), detail={})
-        raise
-
-
-def start(store: Store, kind: str, detector: Detector) -> Run:
-    """Put a new run on record."""
-    now = datetime.now(UTC)
-    run = Run(
-        id=f"{kind}-{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
-        kind=kind,
-        started_at=now,
-        ended_at=None,
-        exit_code=None,
-        versions=f"scanner {__version__}, rules {detector.ruleset.id}, model {detector.model.id}",
-    )
-    with store.lease(f"{kind}: start") as lease:
-        runs.start_run(lease, run)
-        audit.append(lease, actor=kind, action="run.start", subject=run.id, detail={"versions": run.versions})
-    return run
-
-
-def finish(store: Store, run: Run, tally: Tally, flagged: Flagged, *, exit_code: int) -> Run:
-    """Put the end of a run on record with what it brought, and return it as ended."""
-    detail = {"new": tally.new, "changed": tally.changed, "flagged": flagged.flagged}
-    return _end(store, run, exit_code=exit_code, note="", detail=detail)
-
-
-def _end(store: Store, run: Run, *, exit_code: int, note: str, detail: Mapping[str, int]) -> Run:
-    now = datetime.now(UTC)
-    with store.lease(f"{run.kind}: finish") as lease:
-        runs.finish_run(lease, run.id, ended_at=now, exit_code=exit_code, note=note)
-        event = {**detail, "exit": exit_code}
-        audit.append(lease, actor=run.kind, action="run.finish", subject=run.id, detail=event)
-    return replace(run, ended_at=now, exit_code=exit_code, note=note)
+def alone(store: Store) -> contextlib.AbstractContextManager[object]:
+    """Let no other scan of a workspace begin meanwhile. Raises StoreLocked when one is under way."""
+    return locking.held(store.path.with_name("scan"), "scan", wait=0)

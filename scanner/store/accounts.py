@@ -62,6 +62,12 @@ def load_suspended(lease: Lease) -> list[Account]:
     return [_account(row) for row in lease.dicts(sql)]
 
 
+def listed_ids(lease: Lease, account_ids: Iterable[str]) -> set[str]:
+    """Return those of these accounts that are on the list and whose person is not suspended."""
+    marks, params = tables.among(account_ids)
+    return {key for (key,) in lease.rows(f"SELECT id FROM listed WHERE id IN {marks}", params)}  # noqa: S608
+
+
 def removed_ids(lease: Lease) -> set[str]:
     """Return the ids of all accounts that were taken off the list."""
     return {key for (key,) in lease.rows("SELECT id FROM accounts WHERE removed_at IS NOT NULL")}
@@ -158,7 +164,7 @@ def _row(account: Account) -> dict[str, Any]:
 def _account(row: Mapping[str, Any]) -> Account:
     leave = json.loads(row["leave"])
     return Account(
-        platform=Platform(row["platform"]),
+        platform=tables.word_of(Platform, row["platform"], "accounts.platform"),
         handle=row["handle"],
         person_id=row["person_id"],
         agency=row["agency"],

@@ -243,3 +243,36 @@ CREATE TABLE exports ( -- Files and snapshots that left the record, so that they
     agreement VARCHAR -- Reference of the written agreement with who gets it
 );
 """
+
+RUNNING = """
+ALTER TABLE runs ADD COLUMN trigger VARCHAR DEFAULT 'hand'; -- What began it: hand, schedule, catch_up or backfill
+ALTER TABLE runs ADD COLUMN started_by VARCHAR DEFAULT ''; -- User of the operating system who began it
+ALTER TABLE runs ADD COLUMN since TIMESTAMPTZ; -- Posting times from here on were asked for, UTC
+ALTER TABLE runs ADD COLUMN until TIMESTAMPTZ; -- Posting times before this were asked for, UTC; empty: no end
+ALTER TABLE runs ADD COLUMN complete BIGINT; -- Accounts covered completely
+ALTER TABLE runs ADD COLUMN partial BIGINT; -- Accounts covered in part
+ALTER TABLE runs ADD COLUMN failed BIGINT; -- Accounts private, gone or blocked
+ALTER TABLE runs ADD COLUMN not_tried BIGINT; -- Accounts not tried
+ALTER TABLE runs ADD COLUMN new BIGINT; -- Posts never seen before
+ALTER TABLE runs ADD COLUMN changed BIGINT; -- Posts with another text
+ALTER TABLE runs ADD COLUMN missing BIGINT; -- Posts that were there and are not shown any more
+ALTER TABLE runs ADD COLUMN requests BIGINT; -- Requests made
+ALTER TABLE runs ADD COLUMN throttled BIGINT; -- Answers that asked to come later (429, 503)
+ALTER TABLE runs ADD COLUMN bytes BIGINT; -- Bytes received
+CREATE TABLE pauses ( -- Times in which nothing is gathered by schedule
+    id VARCHAR PRIMARY KEY, -- Made by the pause
+    since TIMESTAMPTZ NOT NULL, -- UTC
+    until TIMESTAMPTZ, -- UTC; empty: until it is lifted
+    paused_by VARCHAR NOT NULL, -- Who stopped it
+    reason VARCHAR NOT NULL, -- Why
+    lifted_at TIMESTAMPTZ, -- When it was lifted, UTC
+    lifted_by VARCHAR -- Who lifted it
+);
+CREATE TABLE keepers ( -- Which machine keeps the schedule; another one refuses while this one is heard of
+    name VARCHAR PRIMARY KEY, -- What is kept: schedule
+    machine VARCHAR NOT NULL, -- Id of the machine
+    process BIGINT NOT NULL, -- Number of the process there
+    since TIMESTAMPTZ NOT NULL, -- UTC
+    seen_at TIMESTAMPTZ NOT NULL -- When it was last heard of, UTC
+);
+"""

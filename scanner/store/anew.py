@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scanner.errors import StoreError, StoreFull
-from scanner.store import faults, files
+from scanner.store import faults, files, kept
 from scanner.store.connection import Store
 
 
@@ -16,7 +16,7 @@ def write_anew(store: Store) -> None:
     """Write the database into a new file and put it in the place of the old.
 
     `DELETE`, `CHECKPOINT` and `VACUUM` leave words in a file. Killed half-way, or without room (StoreFull), the old
-    file is whole.
+    file is whole. The copy from before an upgrade leaves too: the words are in it.
     """
     with store.lease("write the record anew") as lease:  # migrations are through, and the WAL is taken in at its end
         [(needed,)] = lease.rows("SELECT used_blocks * block_size FROM pragma_database_size()")
@@ -31,6 +31,7 @@ def write_anew(store: Store) -> None:
             raise StoreError(f"{store.path}: its WAL was not taken in, so nothing was replaced; try again")
         fresh.chmod(0o600)
         fresh.replace(store.path)
+        kept.forget(store.path.parent)
         files.flush_folder(store.path.parent)
 
 

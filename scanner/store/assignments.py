@@ -81,7 +81,7 @@ def open_seats(lease: Lease, *, now: datetime, ids: Sequence[str] | None = None)
     found: dict[str, list[Seat]] = defaultdict(list)
     rows = lease.rows(_SEATS, {"now": now}) if ids is None else lease.rows(_SEATS_AT, {"now": now, "ids": list(ids)})
     for item, person, stage, verdict, *rest in rows:
-        said = None if verdict is None else Verdict(verdict)
+        said = None if verdict is None else tables.word_of(Verdict, verdict, "assignments.verdict")
         found[item].append(Seat(person, Stage(stage), said, *rest))
     return found
 
@@ -171,5 +171,5 @@ def count_own(lease: Lease, person: str, *, since: datetime, now: datetime) -> t
 
 
 def _read(row: dict[str, Any]) -> Assignment:
-    verdict = row["verdict"]
-    return Assignment(**{**row, "stage": Stage(row["stage"]), "verdict": None if verdict is None else Verdict(verdict)})
+    verdict = None if row["verdict"] is None else tables.word_of(Verdict, row["verdict"], "assignments.verdict")
+    return Assignment(**{**row, "stage": Stage(row["stage"]), "verdict": verdict})

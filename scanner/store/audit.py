@@ -120,10 +120,11 @@ def events(lease: Lease, *, subject: str | None = None, limit: int = 1000) -> li
     return [Event(**{**row, "detail": json.loads(row["detail"])}) for row in rows]
 
 
-def verify(lease: Lease, anchor_file: Path | None = None) -> AuditReport:
+def verify(lease: Lease, anchor_file: Path | None = None, *, newest: int | None = None) -> AuditReport:
     """Check every event against its hash, its predecessor and the anchor; reports, never raises or repairs.
 
-    An anchor older than the last event is in order: a kill may fall between commit and anchoring.
+    An anchor older than the last event is in order: a kill may fall between commit and anchoring. `newest`: check no
+    more than so many, and of those before only that none is missing.
     """
     path = anchor_file or anchor_path(lease.folder)
     problems: list[str] = []
@@ -132,8 +133,10 @@ def verify(lease: Lease, anchor_file: Path | None = None) -> AuditReport:
         anchor = read_anchor(path)
     except StoreDamaged as error:
         problems.append(str(error))
-    events, last = 0, GENESIS
-    for row in _stored(lease):
+    events, last = _behind(lease, newest)
+    if events != last.seq:
+        problems.append(f"{last.seq - events} of the events up to {last.seq} are missing")
+    for row in _stored(lease, last):
         problems.extend(_faults(row, last, anchor))
         events, last = events + 1, Head(row[0], row[-1])
     if anchor is None and events and not problems:
@@ -181,7 +184,9 @@ def _refuse_lost_events(lease: Lease, path: Path, head: Head) -> None:
         write_anchor(path, GENESIS)
     elif anchor is None:
         raise StoreDamaged(f"{path}: the anchor of {head.seq} audit events is missing; run `scanner doctor`")
-    elif anchor != GENESIS and not lease.rows("FROM audit WHERE seq = ? AND hash = ?", [anchor.seq, anchor.hash]):
+    elif anchor in (GENESIS, head):  # as nearly always: nothing more has to be asked
+        return
+    elif not lease.rows("FROM audit WHERE seq = ? AND hash = ?", [anchor.seq, anchor.hash]):
         raise StoreDamaged(
             f"{lease.path}: audit event {anchor.seq}, which {path.name} knows, is not in the database (its last event "
             f"is {head.seq}): decisions were lost or altered; run `scanner doctor` before anything is added"
@@ -210,9 +215,19 @@ def _add(
     return head
 
 
-def _stored(lease: Lease) -> Iterator[tuple[Any, ...]]:
-    """Yield every event as what is hashed of it, and its hash."""
-    table = lease.arrow(f"SELECT {_HASHED}, hash FROM audit ORDER BY seq")  # noqa: S608
+def _behind(lease: Lease, newest: int | None) -> tuple[int, Head]:
+    """Return how many events are not checked one by one, and the last of them: none unless `newest` bounds it."""
+    if newest is None:
+        return 0, GENESIS
+    rows = lease.rows("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1 OFFSET ?", [newest])
+    last = Head(*rows[0]) if rows else GENESIS
+    [(before,)] = lease.rows("SELECT count(*) FROM audit WHERE seq <= ?", [last.seq])
+    return before, last
+
+
+def _stored(lease: Lease, behind: Head) -> Iterator[tuple[Any, ...]]:
+    """Yield every event behind one as what is hashed of it, and its hash."""
+    table = lease.arrow(f"SELECT {_HASHED}, hash FROM audit WHERE seq > ? ORDER BY seq", [behind.seq])  # noqa: S608
     for batch in table.to_batches(max_chunksize=10_000):
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 

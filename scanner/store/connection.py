@@ -100,14 +100,14 @@ class Store:
             yield lend()
 
     def open(self, deadline: float) -> duckdb.DuckDBPyConnection:
-        """Open the file, whose lock the caller holds, with every migration taken; waits for a notebook till `deadline`.
+        """Open the file, whose lock the caller holds, with all its tables; waits for a notebook till `deadline`.
 
-        Errors: StoreLocked, StoreDamaged, StoreError.
+        Errors: StoreLocked, StoreDamaged, StoreOutdated, StoreError.
         """
         connection = self._open(deadline)
         try:
             with translated(self.path):
-                migrations.migrate(connection)
+                migrations.make_ready(connection)
         except BaseException:
             connection.close()
             raise

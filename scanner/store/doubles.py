@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
 
 from scanner.domain.reviews import Stage, Verdict
 from scanner.store.connection import Lease
@@ -19,7 +18,6 @@ class Reading:
     reviewer: str
     verdict: Verdict
     codes: tuple[str, ...]
-    decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ def load_doubles(lease: Lease, *, since: datetime | None = None, until: datetime
     first two. Rulings, previews and gold are no readings, nor is what was said again after the machine's view was seen.
     Posts of suspended people have no part in it.
     """
-    rows = lease.dicts(
+    rows = lease.rows(
         """WITH kept AS (
                SELECT *, lower(trim(reviewer)) AS who FROM judgements
                WHERE stage = $blind AND flag_id NOT IN (
@@ -50,24 +48,21 @@ def load_doubles(lease: Lease, *, since: datetime | None = None, until: datetime
                WHERE id NOT IN (SELECT judgement_id FROM hasty)
                QUALIFY row_number() OVER (PARTITION BY flag_id ORDER BY seq) <= 2
            )
-           SELECT flag_id, list(struct_pack(reviewer, verdict, codes, decided_at) ORDER BY seq) AS readings
-           FROM blind GROUP BY flag_id
-           HAVING count(*) = 2
-              AND ($since IS NULL OR max(decided_at) >= $since) AND ($until IS NULL OR max(decided_at) < $until)
+           SELECT flag_id, said[1].reviewer, said[1].verdict, said[1].codes,
+                  said[2].reviewer, said[2].verdict, said[2].codes
+           FROM (
+               SELECT flag_id, list(struct_pack(reviewer, verdict, codes) ORDER BY seq) AS said
+               FROM blind GROUP BY flag_id
+               HAVING count(*) = 2 AND ($since IS NULL OR max(decided_at) >= $since)
+                  AND ($until IS NULL OR max(decided_at) < $until)
+           )
            ORDER BY flag_id""",
         {"blind": Stage.BLIND, "withdrawn": Verdict.WITHDRAWN, "since": since, "until": until},
     )
-    return [_double(row["flag_id"], *row["readings"]) for row in rows]
+    return [Double(flag_id, (_reading(*said[:3]), _reading(*said[3:]))) for flag_id, *said in rows]
 
 
-def _double(flag_id: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> Double:
-    return Double(flag_id, (_reading(first), _reading(second)))
-
-
-def _reading(row: Mapping[str, Any]) -> Reading:
-    return Reading(
-        reviewer=row["reviewer"],
-        verdict=Verdict(row["verdict"]),
-        codes=tuple(json.loads(row["codes"])),
-        decided_at=row["decided_at"],
-    )
+@lru_cache(4096)
+def _reading(reviewer: str, verdict: str, codes: str) -> Reading:
+    """Return a reading; few are distinct, and there are two for every post."""
+    return Reading(reviewer=reviewer, verdict=Verdict(verdict), codes=tuple(json.loads(codes)))

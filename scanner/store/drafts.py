@@ -55,5 +55,5 @@ def drop_draft(lease: Lease, item_id: str, person: str) -> None:
 
 
 def _draft(row: Mapping[str, Any]) -> Draft:
-    verdict = None if row["verdict"] is None else Verdict(row["verdict"])
+    verdict = None if row["verdict"] is None else tables.word_of(Verdict, row["verdict"], "drafts.verdict")
     return Draft(**{**row, "verdict": verdict, "codes": tuple(json.loads(row["codes"]))})

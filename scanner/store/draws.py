@@ -79,7 +79,7 @@ def load_draws(lease: Lease, ids: Iterable[str]) -> dict[str, Draw]:
            WHERE id = ANY($ids::VARCHAR[])""",
         {"ids": list(ids)},
     )
-    return {row["id"]: Draw(**{**row, "phase": Phase(row["phase"])}) for row in rows}
+    return {row["id"]: Draw(**{**row, "phase": tables.word_of(Phase, row["phase"], "draws.phase")}) for row in rows}
 
 
 def flag_drawn(lease: Lease, flag_ids: Iterable[str]) -> None:

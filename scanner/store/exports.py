@@ -11,6 +11,8 @@ from scanner.store.connection import Lease
 
 REVIEW = "review"
 """Kind of the files that reviewers judge from offline."""
+BUNDLE = "bundle"
+"""Kind of the evidence of one flag; its series is the post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Export:
     path: str
     """Where it was written, from the root of the disk."""
     kind: str
-    """flags, reviews, posts, agreement, review, snapshot, person or backup."""
+    """flags, reviews, posts, agreement, review, bundle, snapshot, person or backup."""
     made_at: datetime
     made_by: str
     sha256: str
@@ -28,7 +30,7 @@ class Export:
     identifiable: bool
     """It holds words or names, so somebody can be found by it."""
     series: str | None = None
-    """Of a snapshot: the series whose key its ids are made with."""
+    """Of a snapshot: the series whose key its ids are made with; of a person: the mark; of a bundle: posts.id."""
     reason: str = ""
     """Why; empty where nobody has to say."""
     agreement: str | None = None

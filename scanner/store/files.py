@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import tempfile
 from pathlib import Path
 
@@ -21,6 +22,13 @@ def write_durably(path: Path, body: bytes, *, mode: int) -> None:
         flush_folder(path.parent)
     except OSError as error:
         raise StoreError(f"{path}: cannot be written ({error.strerror}); trying again is safe") from error
+
+
+def own_key(path: Path, size: int = 32) -> bytes:
+    """Return a key of the workspace, drawn when it is first asked for. Errors: StoreError, OSError."""
+    if not path.exists():
+        write_durably(path, secrets.token_bytes(size), mode=0o600)
+    return path.read_bytes()
 
 
 def make_folder(folder: Path) -> None:

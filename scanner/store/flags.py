@@ -185,12 +185,18 @@ def _flag(
         version_id=row["id"],
         account_id=row["account_id"],
         election_id=row["election_id"],
-        phase=Phase(row["phase"]),
+        phase=tables.word_of(Phase, row["phase"], "flags.phase"),
         posted_at=row["posted_at"],
         known_at=row["known_at"],
         findings=tuple(_finding(finding) for finding in findings),
         signals=tuple(
-            Signal(**{**signal, "weight": Weight(signal["weight"]), "channel": Channel(signal["channel"])})
+            Signal(
+                **{
+                    **signal,
+                    "weight": tables.word_of(Weight, signal["weight"], "signals.weight"),
+                    "channel": tables.word_of(Channel, signal["channel"], "signals.channel"),
+                }
+            )
             for signal in signals
         ),
         mentions=tuple(Mention(**mention) for mention in json.loads(row["mentions"])),
@@ -205,7 +211,10 @@ def _flag(
 def _finding(row: Mapping[str, Any]) -> Finding:
     return Finding(
         code=row["code"],
-        elements={Element(element): Met(met) for element, met in json.loads(row["elements"]).items()},
+        elements={
+            tables.word_of(Element, element, "findings.elements"): tables.word_of(Met, met, "findings.elements")
+            for element, met in json.loads(row["elements"]).items()
+        },
         citations=tuple(Citation(**citation) for citation in json.loads(row["citations"])),
         class_hint=row["class_hint"],
         modifiers=tuple(json.loads(row["modifiers"])),

@@ -20,6 +20,14 @@ _DISPUTED = f"""{_VISIBLE}
 """Those of them that enough have judged: nothing else waits for an adjudicator, and of many open items few do."""
 
 
+_SEVERITY = "CASE WHEN i.phase IN ('TENANG', 'HARI_H', 'PSU') THEN 0 WHEN i.phase IN ('NON', 'PRA') THEN 2 ELSE 1 END"
+"""How much waiting harms: quiet days and polls first, then from penetapan on (1), then the time before it.
+
+By the phase alone, which the reviewer sees anyway: codes and sanction class have no part in it, so that the order tells
+nothing of them.
+"""
+
+
 def _day(moment: str) -> str:
     """Return SQL for the day of a moment in Jakarta (WIB, which knows no summer time), as a number."""
     return f"(epoch({moment})::BIGINT + 7 * 3600) // 86400"
@@ -30,22 +38,32 @@ class Questions:
     """One way of asking for open items."""
 
     these: str
-    """Those of `$ids`."""
+    """Those of the ids whose marks are put behind it."""
     next: str
-    """So many, known longest, with all others of the last one's day; `last` is empty where none are left behind."""
+    """So many, known longest, with all others of the last one's day; `last` is empty where none are left behind.
+
+    Of the items of one election and day, which are due on one day, only so `many` of `all` as come first, by severity
+    and the person's own shuffle.
+    """
     count: str
 
     @classmethod
     def about(cls, source: str) -> Questions:
         """Return the questions about some open items."""
-        found = f"SELECT i.id, i.election_id, i.phase, i.known_at, i.drawn FROM {source}"  # noqa: S608
+        found = f"""
+            SELECT i.id, i.election_id, i.known_at, i.drawn, {_SEVERITY} AS severity, md5(i.id || $person) AS shuffle
+            FROM {source}"""  # noqa: S608
         return cls(
-            these=f"{found} AND i.id IN (SELECT unnest($ids::VARCHAR[]))",
+            these=f"{found} AND i.id IN ",
             next=f"""
-                WITH open AS MATERIALIZED ({found} AND i.known_at >= $since),
+                WITH open AS MATERIALIZED ({found}),
                      last AS (SELECT known_at FROM open ORDER BY known_at LIMIT 1 OFFSET $most)
-                SELECT open.*, last.known_at AS last FROM open LEFT JOIN last ON true
-                WHERE last.known_at IS NULL OR {_day("open.known_at")} <= {_day("last.known_at")}""",  # noqa: S608
+                SELECT open.*, last.known_at AS last, row_number() OVER turn AS many, count(*) OVER alike AS "all"
+                FROM open LEFT JOIN last ON true
+                WHERE last.known_at IS NULL OR {_day("open.known_at")} <= {_day("last.known_at")}
+                WINDOW alike AS (PARTITION BY open.election_id, {_day("open.known_at")}),
+                       turn AS (PARTITION BY open.election_id, {_day("open.known_at")} ORDER BY severity, shuffle)
+                QUALIFY many <= $each""",  # noqa: S608
             count=f"""
                 SELECT count(*) FROM {source}
                   AND ($draws OR NOT i.drawn) AND i.id NOT IN (SELECT unnest($taken::VARCHAR[]))""",  # noqa: S608

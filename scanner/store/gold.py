@@ -24,6 +24,19 @@ _FOR = """
     ORDER BY md5(g.item_id || $person)"""
 
 
+_ENDS = """
+    WITH said AS (
+        SELECT id, row_number() OVER (ORDER BY seq) AS place, count(*) OVER () AS many
+        FROM judgements WHERE lower(trim(reviewer)) = $person AND decided_at >= $since
+          AND verdict <> 'withdrawn' AND stage <> 'preview'
+    ), looked AS (SELECT id, place, many - many % $step AS many FROM said)
+    SELECT l.place > $span AS late, count(*), count(*) FILTER (s.verdict = g.verdict)
+    FROM looked AS l JOIN assignments AS s ON s.judgement_id = l.id AND s.stage = 'gold' AND s.verdict IS NOT NULL
+    JOIN gold AS g ON g.item_id = s.item_id
+    WHERE l.many >= 2 * $span AND (l.place <= $span OR (l.place > l.many - $span AND l.place <= l.many))
+    GROUP BY late"""
+
+
 @dataclass(frozen=True, slots=True)
 class Gold:
     """An item whose verdict is held to be beyond doubt."""
@@ -93,3 +106,16 @@ def gold_results(lease: Lease, person: str) -> tuple[int, int]:
         {"person": folded(person)},
     )
     return int(judged), int(right)
+
+
+def gold_ends(
+    lease: Lease, person: str, *, since: datetime, span: int, step: int
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return gold judged and judged right among the first, and among the last, `span` decisions since a moment.
+
+    Both without any before there are twice as many. The last ones end at a multiple of `step`: what is reckoned from
+    them changes with no single answer, which would tell that it was gold.
+    """
+    params = {"person": folded(person), "since": since, "span": span, "step": step}
+    told = {late: (int(judged), int(right)) for late, judged, right in lease.rows(_ENDS, params)}
+    return told.get(False, (0, 0)), told.get(True, (0, 0))

@@ -42,6 +42,14 @@ class Names:
         """Tell whether any of them is named."""
         return self.finder is not None and any(self.finder.find_matches_as_indexes(one.lower()) for one in texts)
 
+    def stand_whole(self, *texts: str) -> bool:
+        """Tell whether any of them is named as a whole: PEG-1 does not stand in PEG-10, but does in PEG-1.csv."""
+        return self.finder is not None and any(
+            not any(map(str.isalnum, text[max(start - 1, 0) : start] + text[end : end + 1]))
+            for text in map(str.lower, texts)
+            for _, start, end in self.finder.find_matches_as_indexes(text, overlapping=True)
+        )
+
     def hidden(self, text: str) -> str:
         """Return a text, or only that somebody is suspended where it names them."""
         return HIDDEN if self.stand_in(text) else text

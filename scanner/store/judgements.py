@@ -173,5 +173,5 @@ def _judgement(row: Mapping[str, Any]) -> Judgement:
         codes=tuple(json.loads(row["codes"])),
         note=row["note"],
         seconds=row["seconds"],
-        stage=Stage(row["stage"]),
+        stage=tables.word_of(Stage, row["stage"], "judgements.stage"),
     )

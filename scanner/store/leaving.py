@@ -6,9 +6,10 @@ import contextlib
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from enum import Enum
 from pathlib import Path
 
-from scanner.store import exports
+from scanner.store import exports, posts
 from scanner.store.connection import Lease
 from scanner.store.exports import Export
 
@@ -20,24 +21,46 @@ VALID = timedelta(days=7)
 """So long a reviewer may judge from an offline file; the posts in it stay so long too."""
 
 
-def leaving_exports(lease: Lease, *, before: datetime, words_leave: bool, now: datetime) -> list[Export]:
+class Removal(Enum):
+    """What became of a file that was to leave."""
+
+    REMOVED = "removed"
+    MISSING = "missing"  # it was not there any more: removed before, or moved
+    STAYS = "stays"  # altered since, not to be removed, or on a disk that is not there
+
+
+def leaving_exports(
+    lease: Lease, *, before: datetime, words_leave: bool, now: datetime, due: Iterable[str] = ()
+) -> list[Export]:
     """Return the files that leave: those made before a moment, and all with words or names once posts leave.
 
     Backups and pseudonymous snapshots are none of them: they have days of their own. So have offline review files.
+    Evidence of a post leaves with it: once it is among the `due`, or on record no more.
     """
-    return [one for one in exports.load_exports(lease) if _leaves(one, before, words_leave, now)]
+    found = exports.load_exports(lease)
+    bundled = {one.series or "" for one in found if one.kind == exports.BUNDLE}
+    gone = bundled.intersection(due) | bundled - posts.known_ids(lease, bundled) if bundled else set[str]()
+    return [
+        one
+        for one in found
+        if (one.series in gone if one.kind == exports.BUNDLE else _leaves(one, before, words_leave, now))
+    ]
 
 
-def remove_export(export: Export) -> bool:
-    """Remove a file, or a folder as far as its files are as they were written; False when anything of it stays.
+def remove_export(export: Export) -> Removal:
+    """Remove a file, or a folder as far as its files are as they were written.
 
     What somebody altered, or put in its place, is somebody's own: it is told of and left alone. So is what the disk
     does not let go: one file must not keep everything else from leaving.
     """
     try:
-        return _remove(Path(export.path), export.sha256)
+        path = Path(export.path)
+        if not path.is_symlink() and not path.exists():
+            # A disk that is not mounted keeps what lies on it: only where its folder is there it is known to be gone.
+            return Removal.MISSING if path.parent.is_dir() else Removal.STAYS
+        return Removal.REMOVED if _remove(path, export.sha256) else Removal.STAYS
     except OSError:
-        return False
+        return Removal.STAYS
 
 
 def forget_exports(lease: Lease, paths: Iterable[str]) -> None:
@@ -54,8 +77,8 @@ def _leaves(export: Export, before: datetime, words_leave: bool, now: datetime) 
 
 
 def _remove(path: Path, sealed: str) -> bool:
-    if path.is_symlink() or not path.exists():
-        return not path.is_symlink()
+    if path.is_symlink():
+        return False
     if path.is_dir():
         return _remove_folder(path, sealed)
     if _digest(path) != sealed:

@@ -74,6 +74,22 @@ def holder(database: Path) -> Holder | None:
         return None
 
 
+def is_under_way(database: Path) -> bool:
+    """Tell whether the process that signed the lock file last still lives.
+
+    It takes no lock, so that nobody is ever refused because somebody asked; who was killed has left its name behind.
+    """
+    if (found := holder(database)) is None:
+        return False
+    try:
+        os.kill(found.pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # of another user
+        pass
+    return True
+
+
 @contextlib.contextmanager
 def held(database: Path, purpose: str, *, wait: float) -> Iterator[Lock]:
     """Hold the database's lock; StoreLocked with the holder's PID and purpose after `wait` seconds."""

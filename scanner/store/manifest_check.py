@@ -30,15 +30,17 @@ class ManifestReport:
     """Plain words with numbers of links; empty when nothing was changed or lost."""
 
 
-def verify(lease: Lease, anchor_file: Path | None = None) -> ManifestReport:
+def verify(lease: Lease, anchor_file: Path | None = None, *, newest: int | None = None) -> ManifestReport:
     """Check every capture's row, every link and the anchor; reports, never raises or repairs.
 
     Files are checked by `evidence.verify`. An anchor older than the last link is in order: a kill may fall between
-    commit and anchoring.
+    commit and anchoring. `newest`: check no more than so many links, and of those before only that none is missing.
     """
     path = anchor_file or manifest.anchor_path(lease.folder)
     anchor, problems = _anchor(path)
-    last = GENESIS
+    before, last = _behind(lease, newest)
+    if before != last.seq:
+        problems.append(f"{last.seq - before} of the links up to {last.seq} are missing")
     while batch := manifest.links(lease, last.seq + 1, _reach(lease, last)):
         problems.extend(_captures(lease, batch))
         for link in batch:
@@ -62,6 +64,16 @@ def _anchor(path: Path) -> tuple[Head | None, list[str]]:
         return audit.read_anchor(path), []
     except StoreDamaged as error:
         return None, [str(error)]
+
+
+def _behind(lease: Lease, newest: int | None) -> tuple[int, Head]:
+    """Return how many links are not checked one by one, and the last of them: none unless `newest` bounds it."""
+    if newest is None:
+        return 0, GENESIS
+    rows = lease.rows("SELECT seq, hash FROM manifest ORDER BY seq DESC LIMIT 1 OFFSET ?", [newest])
+    last = Head(*rows[0]) if rows else GENESIS
+    [(before,)] = lease.rows("SELECT count(*) FROM manifest WHERE seq <= ?", [last.seq])
+    return before, last
 
 
 def _reach(lease: Lease, last: Head) -> int:

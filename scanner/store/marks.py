@@ -45,7 +45,7 @@ def load_key(lease: Lease) -> bytes:
                 f"{path}: missing, so that posts that had to leave would come back; put it back from the backup, or "
                 "begin anew with `scanner purge --new-key REASON`"
             )
-        files.write_durably(path, secrets.token_bytes(_BYTES), mode=0o600)
+        draw_key(lease.folder)
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise StoreError(f"{path}: mode {mode:04o} lets others read it; run `chmod 600 {path}`")
@@ -53,6 +53,12 @@ def load_key(lease: Lease) -> bytes:
     if len(key) != _BYTES:
         raise StoreError(f"{path}: {len(key)} bytes; {_BYTES} would be a key: put the one from the backup back")
     return key
+
+
+def draw_key(data: Path) -> None:
+    """Draw the key of a record that has none yet."""
+    if not key_path(data).exists():
+        files.write_durably(key_path(data), secrets.token_bytes(_BYTES), mode=0o600)
 
 
 def new_key(lease: Lease, *, reason: str, by: str, at: datetime) -> None:

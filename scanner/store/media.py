@@ -158,7 +158,7 @@ def _media_of(row: Mapping[str, Any], known: Sequence[Medium]) -> Iterator[Due]:
             position=position,
             number=number,
             media=item,
-            platform=Platform(row["platform"]),
+            platform=tables.word_of(Platform, row["platform"], "posts.platform"),
             account_id=row["account_id"],
             missing=row["missing"],
             known=by_position.get(position),

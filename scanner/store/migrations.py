@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import duckdb
 
-from scanner.errors import StoreError
+from scanner.errors import StoreError, StoreOutdated
 from scanner.store import additions, schema
 
 Migration: TypeAlias = Callable[[duckdb.DuckDBPyConnection], None]
@@ -88,6 +88,12 @@ def m011_edits(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(additions.EDITED_BEFORE)
 
 
+def m012_running(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add what began a run and what it brought, pauses, and which machine keeps the schedule."""
+    for statement in schema.statements(additions.RUNNING):
+        connection.execute(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_initial,
     m002_gathering,
@@ -100,6 +106,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m009_waits,
     m010_leaving,
     m011_edits,
+    m012_running,
 )
 """In order; a released step is never changed, a change is a further step."""
 
@@ -113,22 +120,50 @@ def applied(connection: duckdb.DuckDBPyConnection) -> list[str]:
         return []
 
 
+def make_ready(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of a record in which nothing has happened yet.
+
+    StoreOutdated for one that an older scanner filled: `upgrading` takes its steps, and keeps it as it was before.
+    """
+    waiting = pending(connection)
+    if 0 < len(waiting) < len(MIGRATIONS) and connection.execute("FROM audit LIMIT 1").fetchone():
+        raise StoreOutdated(
+            f"the database was made by an older scanner ({waiting[0].__name__} to {waiting[-1].__name__} are still to "
+            "be done): run `scanner upgrade`, which keeps a copy of it as it is"
+        )
+    for step in waiting:
+        _take(connection, step)
+
+
 def migrate(connection: duckdb.DuckDBPyConnection, steps: Sequence[Migration] = MIGRATIONS) -> list[str]:
     """Take the steps a database has not been through, each with its ledger row in one transaction.
 
-    Returns the names of the steps taken. A database that has been through steps unknown here was made by a newer
-    scanner and is refused with StoreError, because writing it with older code could spoil it.
+    Returns the names of the steps taken. Errors as of `pending`.
     """
-    done, known = applied(connection), [step.__name__ for step in steps]
+    waiting = pending(connection, steps)
+    for step in waiting:
+        _take(connection, step)
+    return [step.__name__ for step in waiting]
+
+
+def pending(connection: duckdb.DuckDBPyConnection, steps: Sequence[Migration] = MIGRATIONS) -> list[Migration]:
+    """Return the steps a database has not been through. Writes nothing.
+
+    One that has been through steps unknown here was made by a newer scanner and is refused with StoreError, because
+    writing it with older code could spoil it.
+    """
+    return missing(applied(connection), steps)
+
+
+def missing(done: Sequence[str], steps: Sequence[Migration] = MIGRATIONS) -> list[Migration]:
+    """Return the steps that are not among those done. Errors as of `pending`."""
+    known = [step.__name__ for step in steps]
     if newer := [name for name in done if name not in known]:
         raise StoreError(
             f"the database was made by a newer scanner (it has been through {', '.join(newer)}; "
             f"this scanner knows up to {known[-1]}): update the scanner"
         )
-    pending = [step for step in steps if step.__name__ not in done]
-    for step in pending:
-        _take(connection, step)
-    return [step.__name__ for step in pending]
+    return [step for step in steps if step.__name__ not in done]
 
 
 def _take(connection: duckdb.DuckDBPyConnection, step: Migration) -> None:

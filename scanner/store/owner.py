@@ -86,7 +86,7 @@ class Owner:
                         self.reopen()
 
     def reopen(self) -> None:
-        """Open the file, with every migration taken."""
+        """Open the file, with all its tables."""
         self.close()
         self._connection = self._store.open(time.monotonic() + self._store.wait)
 

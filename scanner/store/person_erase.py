@@ -15,6 +15,7 @@ from scanner.errors import UsageError
 from scanner.store import audit, erase, exports, hidden, leaving, locking, person_marks, person_traces, persons
 from scanner.store.connection import Lease, Store
 from scanner.store.exports import Export
+from scanner.store.leaving import Removal
 from scanner.store.person_record import linked_tables
 from scanner.store.tombstones import Tomb
 
@@ -44,6 +45,8 @@ class ErasedPerson:
     """Where files lay that were handed out with the person in them."""
     left: tuple[str, ...] = ()
     """Those of them that were altered or could not be removed: for people to look after."""
+    missing: tuple[str, ...] = ()
+    """Those of them that were not there any more: whoever moved one has them still."""
 
 
 def preview(store: Store, order: Order) -> ErasedPerson:
@@ -67,13 +70,15 @@ def erase_person(store: Store, order: Order) -> ErasedPerson:
         with store.lease("person erase: files") as lease:
             exports.follow_moved(lease)
             handed = _handed_out(lease, order, _required(lease, order))
-        gone = [one.path for one in handed if leaving.remove_export(one)]
+        ends = [(one.path, leaving.remove_export(one)) for one in handed]
         with store.lease("person erase") as lease:
-            leaving.forget_exports(lease, gone)
+            leaving.forget_exports(lease, [path for path, end in ends if end is not Removal.STAYS])
             done = erase_accounts(lease, _required(lease, order), order)
         erase.finish_erasing(store)
-    left = tuple(one.path for one in handed if one.path not in gone)
-    return ErasedPerson(done.accounts, done.posts, done.captures, tuple(gone), left)
+    gone, left, missing = (
+        tuple(path for path, end in ends if end is which) for which in (Removal.REMOVED, Removal.STAYS, Removal.MISSING)
+    )
+    return ErasedPerson(done.accounts, done.posts, done.captures, gone, left, missing)
 
 
 def _required(lease: Lease, order: Order) -> list[str]:
@@ -97,15 +102,16 @@ def _required(lease: Lease, order: Order) -> list[str]:
 
 
 def _handed_out(lease: Lease, order: Order, accounts: Sequence[str]) -> list[Export]:
-    """Return files that may hold them: made since they were listed, and telling who is who."""
+    """Return files that may hold them: made since they were listed, and telling who is who; evidence of their posts."""
     sql = "SELECT min(first_seen) FROM posts WHERE account_id = ANY($ids::VARCHAR[])"
     [(since,)], subject = lease.rows(sql, {"ids": list(accounts)}), persons.subject_of(lease, order.person)
+    theirs = {subject, *_posts_of(lease, accounts)}
     return [
         one
         for one in exports.load_exports(lease)
         if one.identifiable
         and one.kind != "backup"
-        and (one.series == subject if one.kind == "person" else since is not None and one.made_at >= since)
+        and (one.series in theirs if one.kind in ("person", exports.BUNDLE) else since and one.made_at >= since)
     ]
 
 

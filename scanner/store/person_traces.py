@@ -51,11 +51,11 @@ def _in_body(finder: BytesAhoCorasick, path: Path) -> bool:
 def forget_names(lease: Lease, names: Names, person: str) -> None:
     """Delete faults, notes of runs and recusals in which they are named."""
     faults = lease.rows("SELECT id, source, reason FROM quarantine")
-    gone = [key for key, *texts in faults if names.stand_in(*texts)]
+    gone = [key for key, *texts in faults if names.stand_whole(*texts)]
     lease.execute("DELETE FROM quarantine WHERE id = ANY(?::VARCHAR[])", [gone])
-    noted = [key for key, note in lease.rows("SELECT id, note FROM runs WHERE note <> ''") if names.stand_in(note)]
+    noted = [key for key, note in lease.rows("SELECT id, note FROM runs WHERE note <> ''") if names.stand_whole(note)]
     lease.execute("UPDATE runs SET note = '' WHERE id = ANY(?::VARCHAR[])", [noted])
-    told = [key for key, *texts in lease.rows("SELECT rowid, reason FROM coverage") if names.stand_in(*texts)]
+    told = [key for key, *texts in lease.rows("SELECT rowid, reason FROM coverage") if names.stand_whole(*texts)]
     lease.execute("UPDATE coverage SET reason = '' WHERE rowid = ANY(?::BIGINT[])", [told])
     for name, recused in lease.rows("SELECT name, recused FROM users"):
         kept = [one for one in json.loads(recused) if folded(one) != folded(person)]

@@ -135,6 +135,18 @@ def unseen_since(
     return [Unseen(**row) for row in rows]
 
 
+def count_between(lease: Lease, account_ids: Iterable[str], since: datetime | None, until: datetime | None) -> int:
+    """Return how many posts of these accounts, of a known time from `since` and before `until`, are on record."""
+    marks, ids = tables.among(account_ids)
+    [(count,)] = lease.rows(
+        f"""SELECT count(*) FROM posts AS p JOIN versions AS v ON v.id = p.version_id
+            WHERE p.account_id IN {marks} AND v.posted_at >= coalesce($since, v.posted_at)
+            AND ($until IS NULL OR v.posted_at < $until)""",  # noqa: S608
+        {**ids, "since": since, "until": until},
+    )
+    return int(count)
+
+
 def known_ids(lease: Lease, ids: Iterable[str]) -> set[str]:
     """Return which of these posts are on record."""
     rows = lease.rows("SELECT id FROM posts WHERE id = ANY($ids::VARCHAR[])", {"ids": list(ids)})
@@ -304,10 +316,10 @@ def _load(lease: Lease, where: str, params: Mapping[str, Any]) -> list[Version]:
 def _version(row: Mapping[str, Any]) -> Version:
     media: Sequence[Mapping[str, Any]] = json.loads(row["media"])
     post = Post(
-        platform=Platform(row["platform"]),
+        platform=tables.word_of(Platform, row["platform"], "posts.platform"),
         native_id=row["native_id"],
         account_id=row["account_id"],
-        role=Role(row["role"]),
+        role=tables.word_of(Role, row["role"], "posts.role"),
         posted_at=row["posted_at"],
         text=row["text"],
         url=row["url"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -12,11 +12,13 @@ import pyarrow as pa
 
 from scanner.domain.flags import Phase
 from scanner.domain.retention import KEPT_FOR, Outcome, Policy
+from scanner.store import tables
 from scanner.store.connection import Lease
 from scanner.store.tombstones import Tomb
 
 _MOMENT = pa.timestamp("us", "UTC")
 _LIMITS = pa.schema([("outcome", pa.string()), ("phase", pa.string()), ("rank", pa.int8()), ("before", _MOMENT)])
+_DAYS = pa.schema([("day", pa.date32()), ("phase", pa.string())])
 
 # A post leaves when all that is known of it is past its days: every version that was flagged or drawn, and its newest
 # words, in which nothing may have been found. A phase that nobody knows keeps it. The legal clock of an edit is that of
@@ -36,19 +38,29 @@ _PAST = """
                i.id IN (SELECT item_id FROM assignments
                         WHERE NOT closed AND judgement_id IS NULL AND held_until > $now) AS in_hand
         FROM items AS i LEFT JOIN said USING (id) LEFT JOIN referrals AS r ON r.flag_id = i.id
-        LEFT JOIN versions AS v ON v.id = i.id
+        LEFT JOIN versions AS v ON v.id = i.id WHERE $only IS NULL OR i.post_id = ANY($only::VARCHAR[])
     ), judged AS (
         SELECT post_id, bool_and(coalesce(c.since <= l.before, false)) AS past, bool_or(golden) AS golden,
                bool_or(in_hand) AS in_hand,
                arg_max(struct_pack(outcome := c.outcome, election_id, phase := c.phase), l.rank) AS item
         FROM cases AS c LEFT JOIN limits AS l ON l.outcome = c.outcome AND l.phase = c.phase GROUP BY post_id
-    ), seen AS (SELECT post_id, max(captured_at) AS captured_at FROM versions GROUP BY post_id)
-    SELECT p.id, p.platform, v.posted_at, s.captured_at, j.item.outcome AS outcome, j.item.election_id AS election_id,
-           j.item.phase AS phase, coalesce(j.golden, false) AS golden, coalesce(j.in_hand, false) AS in_hand
-    FROM posts AS p JOIN seen AS s ON s.post_id = p.id JOIN versions AS v ON v.id = p.version_id
-    LEFT JOIN judged AS j ON j.post_id = p.id
-    WHERE s.captured_at <= $newest AND coalesce(j.past, true) AND ($only IS NULL OR p.id = ANY($only::VARCHAR[]))
-    ORDER BY j.post_id IS NULL, p.id"""
+    ), seen AS (
+        SELECT post_id, max(captured_at) AS captured_at FROM versions
+        WHERE $only IS NULL OR post_id = ANY($only::VARCHAR[]) GROUP BY post_id
+    ), known AS (
+        SELECT p.id, p.platform, s.captured_at, j.item.outcome AS outcome, j.item.election_id AS election_id,
+               coalesce(j.item.phase, d.phase) AS phase, coalesce(j.golden, false) AS golden,
+               coalesce(j.in_hand, false) AS in_hand
+        FROM posts AS p JOIN seen AS s ON s.post_id = p.id JOIN versions AS v ON v.id = p.version_id
+        LEFT JOIN judged AS j ON j.post_id = p.id
+        LEFT JOIN days AS d ON d."day" = CAST(v.posted_at AT TIME ZONE $zone AS DATE)
+        WHERE coalesce(j.past, true)
+    )
+    SELECT id, coalesce(k.outcome, 'unflagged') AS outcome, coalesce(election_id, $election) AS election_id, k.phase,
+           CASE WHEN k.outcome IS NOT NULL AND platform = ANY($holds::VARCHAR[]) THEN 'legal_hold'
+                WHEN golden THEN 'gold' WHEN in_hand THEN 'in_hand' END AS held
+    FROM known AS k LEFT JOIN limits AS l ON l.outcome = 'unflagged' AND l.phase = k.phase
+    WHERE captured_at <= CASE WHEN k.phase IS NULL THEN $timeless ELSE l.before END"""
 
 
 class Held(StrEnum):
@@ -64,7 +76,9 @@ class Election:
     """The election that posts are held against which nothing flagged."""
 
     id: str
-    phase_at: Callable[[datetime], Phase]
+    zone: str
+    """Of its region: by whose clock a day begins."""
+    phase_on: Callable[[date], Phase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +103,60 @@ def past_days(
 
     `holds`: platforms whose flagged posts stay by law.
     """
-    lease.register("limits", pa.Table.from_pylist(list(_limits(policy, now)), schema=_LIMITS))
-    newest = now - timedelta(days=min(policy.all_days(Outcome.UNFLAGGED)))
-    rows = lease.dicts(_PAST, {"now": now, "newest": newest, "only": None if only is None else list(only)})
-    found = ((row, _phase(row, election)) for row in rows)
+    table = read_past(lease, policy, election, holds=holds, only=only, now=now)
     return [
-        Past(row["id"], _tomb(row, phase, election), _held(row, holds))
-        for row, phase in found
-        if row["captured_at"] <= policy.before(Outcome.UNFLAGGED, phase, now)
+        Past(row["id"], _tomb(row), None if row["held"] is None else Held(row["held"])) for row in table.to_pylist()
     ]
+
+
+def read_past(
+    lease: Lease,
+    policy: Policy,
+    election: Election,
+    *,
+    holds: Collection[str] = (),
+    only: Sequence[str] | None = None,
+    now: datetime,
+) -> pa.Table:
+    """Return the same as a table: id, outcome, election_id, phase (NULL: of unknown time), held (NULL: it leaves)."""
+    params = _prepare(lease, policy, election, holds, only, now)
+    return lease.arrow(f"{_PAST} ORDER BY k.outcome IS NULL, id", params)
+
+
+def count_past(lease: Lease, policy: Policy, election: Election, *, holds: Collection[str] = (), now: datetime) -> int:
+    """Return how many posts would leave now."""
+    params = _prepare(lease, policy, election, holds, None, now)
+    [(count,)] = lease.rows(f"SELECT count(*) FROM ({_PAST}) WHERE held IS NULL", params)  # noqa: S608
+    return int(count)
+
+
+def _prepare(
+    lease: Lease,
+    policy: Policy,
+    election: Election,
+    holds: Collection[str],
+    only: Sequence[str] | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """Let SQL read the moments and the calendar; return the other parameters.
+
+    A phase is asked for once for each day on which something was posted, whoever and however much it was.
+    """
+    days = lease.rows(
+        'SELECT DISTINCT CAST(posted_at AT TIME ZONE $zone AS DATE) AS "day" FROM versions WHERE posted_at NOT NULL',
+        {"zone": election.zone},
+    )
+    calendar = [{"day": day, "phase": election.phase_on(day)} for (day,) in days]
+    lease.register("days", pa.Table.from_pylist(calendar, schema=_DAYS))
+    lease.register("limits", pa.Table.from_pylist(list(_limits(policy, now)), schema=_LIMITS))
+    return {
+        "now": now,
+        "zone": election.zone,
+        "election": election.id,
+        "holds": sorted(holds),
+        "only": None if only is None else list(only),
+        "timeless": policy.before(Outcome.UNFLAGGED, None, now),
+    }
 
 
 def _limits(policy: Policy, now: datetime) -> Iterator[dict[str, Any]]:
@@ -108,20 +167,6 @@ def _limits(policy: Policy, now: datetime) -> Iterator[dict[str, Any]]:
             yield {"outcome": outcome, "phase": phase, "rank": rank, "before": before}
 
 
-def _phase(row: Mapping[str, Any], election: Election) -> Phase | None:
-    if row["phase"] is not None:
-        return Phase(row["phase"])
-    return None if row["posted_at"] is None else election.phase_at(row["posted_at"].astimezone(UTC))
-
-
-def _tomb(row: Mapping[str, Any], phase: Phase | None, election: Election) -> Tomb:
-    outcome = Outcome(row["outcome"] or Outcome.UNFLAGGED)
-    return Tomb(outcome, row["election_id"] or election.id, phase)
-
-
-def _held(row: Mapping[str, Any], holds: Collection[str]) -> Held | None:
-    if row["outcome"] is not None and row["platform"] in holds:
-        return Held.LEGAL_HOLD
-    if row["golden"]:
-        return Held.GOLD
-    return Held.IN_HAND if row["in_hand"] else None
+def _tomb(row: Mapping[str, Any]) -> Tomb:
+    phase = None if row["phase"] is None else tables.word_of(Phase, row["phase"], "flags.phase")
+    return Tomb(Outcome(row["outcome"]), row["election_id"], phase)

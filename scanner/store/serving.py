@@ -7,7 +7,6 @@ import os
 import socket
 import socketserver
 import struct
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -17,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 import pyarrow as pa
 
 from scanner.errors import StoreError
-from scanner.store import wire
+from scanner.store import sockets, wire
 from scanner.store.lease import Connection
 from scanner.store.locking import Holder
 from scanner.store.remote import SILENCE
@@ -27,8 +26,6 @@ T = TypeVar("T")
 
 PARTING = 5.0
 """Seconds that leases of others have to come to their end when the desk ends."""
-_LONGEST = 70
-"""Bytes of the folder for temporary files; the system's limit for a whole address is 108, on macOS 104."""
 
 
 class Keeper(Protocol):
@@ -94,22 +91,16 @@ def served(keeper: Keeper) -> Iterator[str]:
 
     At the end nobody new is answered, and who is in the middle of a lease has some seconds to come to its end.
     """
-    with _private_folder() as folder, _Server(f"{folder}/socket", keeper) as server:
-        Path(folder, "socket").chmod(0o600)
+    with sockets.private_folder() as folder, _Server(f"{folder}/{sockets.NAME}", keeper) as server:
+        Path(folder, sockets.NAME).chmod(0o600)
         thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="desk", daemon=True)
         thread.start()
         try:
-            yield f"{folder}/socket"
+            yield f"{folder}/{sockets.NAME}"
         finally:
             server.shutdown()
             thread.join()
             server.await_end(PARTING)
-
-
-def _private_folder() -> tempfile.TemporaryDirectory[str]:
-    usual = tempfile.gettempdir()
-    folder = usual if len(os.fsencode(usual)) < _LONGEST else "/tmp"  # noqa: S108, as a fresh folder in it is private
-    return tempfile.TemporaryDirectory(prefix="scanner-", dir=folder)
 
 
 def _uid(connected: socket.socket) -> int:

@@ -22,7 +22,7 @@ _SETTLED = """
                count(*) FILTER (stage = 'blind' AND verdict = $verdict) AS agreed,
                count(*) FILTER (verdict = 'suspected') AS suspecting
         FROM assignments WHERE stage <> 'gold' AND verdict IS NOT NULL GROUP BY item_id)
-    SELECT i.id, a.handle, a.platform, a.confidence, i.election_id, i.known_at, s.suspecting,
+    SELECT i.id, a.handle, a.platform, a.confidence, i.election_id, i.known_at, i.drawn, s.suspecting,
            r.flag_id IS NOT NULL AS referred, left(v.text, $words) AS words,
            EXISTS (FROM assignments AS o WHERE o.item_id = i.id AND o.person = $person
                    AND o.revealed_at IS NOT NULL) AS opened
@@ -32,7 +32,6 @@ _SETTLED = """
       AND (s.ruled = $verdict OR (s.ruled IS NULL AND s.agreed >= $overlap AND 2 * s.agreed > s.judged))
       AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.agency)))
       AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.person_id)))
-      AND NOT (i.drawn AND $verdict = 'suspected')
     ORDER BY i.settled_at DESC, i.id LIMIT $limit OFFSET $offset"""
 """NOTE: what `domain.seats.outcome` says of seats, said once more; a test holds the two against each other."""
 
@@ -54,6 +53,8 @@ class SettledItem:
     """That the account is the person's own."""
     election_id: str
     known_at: datetime
+    drawn: bool
+    """It was drawn at random, and no rule has flagged it since: it can become gold, and is not referred."""
     suspecting: int
     """How many people hold it suspected."""
     referred: bool
@@ -66,10 +67,7 @@ class SettledItem:
 def settled_items(
     lease: Lease, user: User, verdict: Verdict, *, overlap: int, limit: int | None = None, offset: int = 0
 ) -> list[SettledItem]:
-    """Return what is settled with a verdict and the person may see, settled last first.
-
-    What was drawn at random is there where it was dismissed alone: it can become gold, and is never referred.
-    """
+    """Return what is settled with a verdict and the person may see, settled last first."""
     params: dict[str, Any] = {
         "verdict": verdict,
         "overlap": overlap,

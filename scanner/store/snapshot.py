@@ -48,7 +48,8 @@ class Workbench:
 
     def write(self, sql: str, path: Path) -> int:
         """Write the result of a query as a Parquet file, durably later; return how many rows it has."""
-        copy = f"COPY ({sql}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd)"
+        # Level 1: of these rows it makes smaller files than the 3 that is usual, in two thirds of the time.
+        copy = f"COPY ({sql}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         [(count,)] = self.rows(copy)
         return int(count)
 
@@ -71,6 +72,8 @@ def workbench(folder: Path, *, threads: int = 2, memory_limit: str = "1GB") -> I
 def build_file(path: Path, folder: Path, comments: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
     """Make the DuckDB file out of Parquet files named by its tables; comments: of a table, and of each column."""
     with translated(path), contextlib.closing(duckdb.connect(str(path), config=_alone())) as connection:
+        # Kept in order, rows are packed twice, by one thread, and lie in larger blocks.
+        connection.execute("SET preserve_insertion_order = false")
         connection.begin()
         for name, (row, columns) in comments.items():
             source = _quoted(folder / f"{name}.parquet")

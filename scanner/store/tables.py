@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from scanner.errors import StoreError
+from scanner.errors import StoreDamaged, StoreError
 from scanner.store.connection import Lease
+
+Word = TypeVar("Word", bound=StrEnum)
 
 _FEW = 20
 
@@ -81,3 +84,18 @@ def to_json(value: Any) -> str:
 def pairs(text: str) -> tuple[tuple[str, str], ...]:
     """Read [[name, value], ...] back."""
     return tuple((name, value) for name, value in json.loads(text))
+
+
+def word_of(kind: type[Word], word: str, column: str) -> Word:
+    """Return what a word of the record stands for; StoreDamaged, with the column, when it is none of its kind.
+
+    For columns that take any word. A release that knows more words has a higher schema, which is refused before.
+    """
+    try:
+        return kind(word)
+    except ValueError as error:
+        valid = ", ".join(kind)
+        raise StoreDamaged(
+            f"{column}: {str(word)[:20]!r} is none of its words; {valid} would be valid: "
+            "run `scanner verify`, restore a backup"
+        ) from error

@@ -84,7 +84,13 @@ def count_tombstones(lease: Lease) -> list[Counted]:
         {"earlier": Outcome.EARLIER},
     )
     return [
-        Counted(**{**row, "outcome": Outcome(row["outcome"]), "phase": Phase(row["phase"]) if row["phase"] else None})
+        Counted(
+            **{
+                **row,
+                "outcome": tables.word_of(Outcome, row["outcome"], "tombstones.outcome"),
+                "phase": tables.word_of(Phase, row["phase"], "tombstones.phase") if row["phase"] else None,
+            }
+        )
         for row in rows
     ]
 

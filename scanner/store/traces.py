@@ -9,7 +9,7 @@ from html import escape
 from ahocorasick_rs import BytesAhoCorasick
 
 from scanner.domain.accounts import Platform
-from scanner.store import evidence, leftovers
+from scanner.store import evidence, leftovers, tables
 from scanner.store.connection import Lease
 from scanner.store.leftovers import Kind
 
@@ -37,7 +37,9 @@ def find_traces(lease: Lease, ids: Iterable[str], *, kept: Iterable[str] = ()) -
     hashes = _captures_of(lease, named) | _pictures_of(lease, versions)
     for platform in sorted({platform for platform, _ in rows}):
         natives = [native for its, native in rows if its == platform]
-        hashes |= _captures_with(lease, Platform(platform), natives, without=hashes | needed)
+        hashes |= _captures_with(
+            lease, tables.word_of(Platform, platform, "posts.platform"), natives, without=hashes | needed
+        )
     return Traces(tuple(versions), frozenset(hashes - needed), frozenset(_displays_of(lease, versions)))
 
 

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from scanner.domain.flags import Phase
 from scanner.domain.reviews import Stage
 from scanner.domain.seats import Seat, part_of
 from scanner.domain.users import Role, User
-from scanner.store import assignments
+from scanner.store import assignments, tables
 from scanner.store.connection import Lease
 from scanner.store.fronts import questions_for
 
 Due = Callable[[str, datetime], datetime]
 """Tells by election and moment of first knowledge when an item is due; for an election it does not know, the soonest
-that any could be."""
+that any could be. What became known on one day (WIB) is due on one day."""
 
 WIB = ZoneInfo("Asia/Jakarta")
-BATCH = 100
-"""Items looked at first, with all others of their last day; each further batch is eight times as large."""
+BATCH, EACH = 100, 30
+"""Items looked at first, with all others of their last day, and so many of what is due on one day; where that is not
+enough, eight times as many."""
 
-_EVER = datetime.min.replace(tzinfo=UTC)
-
-_SEVERITY = {Phase.TENANG: 0, Phase.HARI_H: 0, Phase.PSU: 0, Phase.NON: 2, Phase.PRA: 2}
-"""How much waiting harms: quiet days and polls first, then from penetapan on (1), then the time before it.
-
-By the phase alone, which the reviewer sees anyway: codes and sanction class have no part in it, so that the order tells
-nothing of them.
-"""
+Turn: TypeAlias = tuple[int, date, int, str]
+"""What an item is sorted by: when it was put off (microseconds since 1970, or 0), day of its deadline, severity, a
+shuffle of the person's own that stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +47,14 @@ class Front:
     def __init__(self, lease: Lease, user: User, *, now: datetime, overlap: int, due: Due) -> None:
         self._lease, self._user, self._now, self._overlap, self._due = lease, user, now, overlap, due
         self._ask, self._who = questions_for(user, overlap=overlap)
-        self._found: dict[str, _Candidate] = {}
-        self._left: datetime | None = _EVER
-        """From when on items were known that are not read yet; None: all are."""
-        self._most = BATCH
+        self._found: dict[str, _Candidate] | None = None
+        self._most, self._each = BATCH, EACH
+        self.seats: dict[str, Sequence[Seat]] = {}
+        """Everybody's seats at the items that were looked at so far."""
+        self._left: datetime | None = None
+        """From when on items were known that are not read yet; None: all days are."""
+        self._edges: list[Turn] = []
+        """Turns behind which items of a day that is read are not."""
 
     def next(self, *, limit: int, but: Sequence[str] = (), draws: bool = True) -> list[Waiting]:
         """Return what waits: by day of the deadline, then severity, then a shuffle of the person's own that stays.
@@ -64,50 +62,66 @@ class Front:
         What the person put off comes after the others of about the same deadline. `but`: items to leave out. Without
         `draws` only flags.
         """
-        wanted = self._wanted(but, draws)
-        while self._left is not None and not self._reaches(wanted, limit):
-            self._read_on(self._left)
-            wanted = self._wanted(but, draws)
-        wanted.sort(key=lambda one: one.turn(self._user.name, self._due))
+        self._each = max(self._each, 2 * limit)
+        wanted = self._wanted(self._read(), but, draws)
+        while not self._reaches(wanted, limit):
+            wanted = self._wanted(self._read_on(), but, draws)
+        wanted.sort(key=lambda one: one.turn)
         return [Waiting(one.id, one.stage) for one in wanted[:limit]]
 
-    def among(self, ids: Sequence[str]) -> set[str]:
-        """Return which of these items wait for the person; most are at the front, and nothing more is asked then."""
-        if ids and self._left == _EVER:
-            self._read_on(_EVER)
-        others = [one for one in ids if one not in self._found]
-        rows = self._lease.dicts(self._ask.these, self._who | {"ids": others}) if others else []
+    def among(self, ids: Sequence[str], *, only: bool = False) -> set[str]:
+        """Return which of these items wait for the person.
+
+        Most are at the front, and nothing more is asked then; with `only` the front is not wanted besides.
+        """
+        found = self._read() if ids and not only else self._found or {}
+        others = [one for one in ids if one not in found]
+        marks, params = tables.among(others)
+        rows = self._lease.dicts(self._ask.these + marks, self._who | params) if others else []
         return (set(ids) - set(others)) | {one.id for one in self._candidates(rows)}
 
-    def _wanted(self, but: Sequence[str], draws: bool) -> list[_Candidate]:
-        return [one for one in self._found.values() if one.id not in but and (draws or not one.drawn)]
+    def _wanted(self, found: Mapping[str, _Candidate], but: Sequence[str], draws: bool) -> list[_Candidate]:
+        return [one for one in found.values() if one.id not in but and (draws or not one.drawn)]
 
     def _reaches(self, found: Sequence[_Candidate], limit: int) -> bool:
         """Tell whether enough is found that nothing left can come before.
 
         What becomes known later may be due sooner under the other law: none of it is due before this day.
         """
-        floor = self._due("", self._left or _EVER).astimezone(WIB).date()
-        return self._left != _EVER and sum(one.due_day(self._due) <= floor for one in found) >= limit
+        if self._left is None and not self._edges:
+            return True
+        day = date.max if self._left is None else self._due("", self._left).astimezone(WIB).date()
+        return sum(one.due <= day and all(one.turn < edge for edge in self._edges) for one in found) >= limit
 
-    def _read_on(self, since: datetime) -> None:
-        """Read a further batch, and all others of its last day."""
-        rows = self._lease.dicts(self._ask.next, self._who | {"since": since, "most": self._most})
-        last = rows[0].get("last") if rows else None
-        self._left, self._most = (_midnight_after(last) if last else None), self._most * 8
-        self._found |= {one.id: one for one in self._candidates(rows)}
+    def _read(self) -> Mapping[str, _Candidate]:
+        """Return what was read; at first a batch."""
+        return self._read_on() if self._found is None else self._found
+
+    def _read_on(self) -> Mapping[str, _Candidate]:
+        """Read from what is known longest, eight times as much as before."""
+        rows = self._lease.dicts(self._ask.next, self._who | {"most": self._most, "each": self._each})
+        last = rows[0]["last"] if rows else None
+        self._left = _midnight_after(last) if last else None
+        self._edges = [self._turn(row) for row in rows if row["many"] == self._each < row["all"]]
+        self._most, self._each = self._most * 8, self._each * 8
+        self._found = {one.id: one for one in self._candidates(rows)}
+        return self._found
+
+    def _turn(self, row: Mapping[str, Any], put_off: int = 0) -> Turn:
+        due = self._due(row["election_id"], row["known_at"]).astimezone(WIB).date()
+        return put_off, due, row["severity"], row["shuffle"]
 
     def _candidates(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[_Candidate]:
         """Yield those of some open items that wait for the person."""
         ids = [row["id"] for row in rows]
         seats = assignments.open_seats(self._lease, now=self._now, ids=ids) if rows else {}
+        self.seats |= {key: seats.get(key, ()) for key in ids}
         for row in rows:
-            at_it = seats.get(row["id"], ())
+            at_it = self.seats[row["id"]]
             stage = _part(self._user, at_it, overlap=self._overlap)
             if stage is not None:
                 put_off = next((one.put_off for one in at_it if one.person == self._user.name), 0)
-                known_at, phase = row["known_at"], Phase(row["phase"])
-                yield _Candidate(row["id"], stage, row["election_id"], known_at, phase, row["drawn"], put_off)
+                yield _Candidate(row["id"], stage, row["drawn"], self._turn(row, put_off))
 
 
 def count_items(lease: Lease, user: User, *, now: datetime, overlap: int, draws: bool = True) -> int:
@@ -124,21 +138,13 @@ class _Candidate:
 
     id: str
     stage: Stage
-    election_id: str
-    known_at: datetime
-    phase: Phase
     drawn: bool
-    put_off: int
-    """Microseconds since 1970; 0 where the person never put it off."""
+    turn: Turn
 
-    def turn(self, person: str, due: Due) -> tuple[int, date, int, str]:
-        """Return what it is sorted by."""
-        shuffle = hashlib.md5(f"{self.id}{person}".encode(), usedforsecurity=False).hexdigest()
-        return self.put_off, self.due_day(due), _SEVERITY.get(self.phase, 1), shuffle
-
-    def due_day(self, due: Due) -> date:
-        """Return the day of its deadline (WIB)."""
-        return due(self.election_id, self.known_at).astimezone(WIB).date()
+    @property
+    def due(self) -> date:
+        """Day of its deadline (WIB)."""
+        return self.turn[1]
 
 
 def _midnight_after(moment: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -146,7 +147,7 @@ def config_without(office: Path, old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("[mandate]", "[mandate", "scanner.toml: not valid TOML"),
+        ("[mandate]", "[mandate", "scanner.toml:5: not valid TOML"),
         ("controller_kind =", "controler_kind =", "mandate.controler_kind: Extra inputs are not permitted; known here"),
         ("min_interval = 0.0", 'min_interval = "sedikit"', "network.min_interval"),
         ("dpia_id =", "# dpia_id =", "dpia_id missing; nothing is fetched"),
@@ -263,3 +264,18 @@ def test_a_user_without_a_name_can_work(monkeypatch: pytest.MonkeyPatch, run: Ru
     ended = run("queue", "-w", office)
     assert ended.code == 0
     assert "waiting for uid-987654" in ended.err
+
+
+@pytest.mark.parametrize(("verb", "priority"), [("purge", 10), ("queue", 0)])
+def test_long_work_lets_whoever_waits_at_the_desk_go_first(verb: str, priority: int, tmp_path: Path):
+    code = f"""
+import os, sys
+from scanner.cli.app import main
+sys.argv = ["scanner", {verb!r}, "--workspace", {str(tmp_path)!r}]
+try:
+    main()
+finally:
+    print(os.getpriority(os.PRIO_PROCESS, 0))
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == [str(max(priority, os.getpriority(os.PRIO_PROCESS, 0)))]

@@ -50,6 +50,7 @@ def test_there_and_back_again_without_who_was_erased(run: Run, office: Path, key
     assert HANDLE not in (tmp_path / "baru" / "roster.csv").read_text("utf-8")
     assert run("verify", "-w", tmp_path / "baru").code == 0
     assert run("status", "-w", tmp_path / "baru").code == 0
+    assert (tmp_path / "baru" / "logs").stat().st_mode & 0o777 == 0o700  # without it the doctor asks for a hand
 
 
 def test_without_a_list_nothing_is_restored(run: Run, office: Path, key: Path, tmp_path: Path):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from scanner.store import audit
+from scanner.workspace import open_workspace
 from tests.cli.conftest import Run
 
 
@@ -25,3 +27,10 @@ def test_an_account_that_is_not_listed_is_named(run: Run, office: Path):
     ended = run("coverage", "-w", office, "--account", "x:tidak_ada")
     assert ended.code == 2
     assert "x:tidak_ada: not on the list" in ended.err
+
+
+def test_showing_the_ledger_is_one_event_that_names_nobody(run: Run, office: Path):
+    run("coverage", "-w", office, "--days", "2")
+    with open_workspace(office).store.lease("test") as lease:
+        [event] = [one for one in audit.events(lease) if one.action.startswith("coverage.")]
+    assert (event.action, event.subject, event.detail) == ("coverage.show", "coverage", {"accounts": 3, "days": 2})

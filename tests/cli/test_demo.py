@@ -54,5 +54,5 @@ def test_two_days_from_gathering_to_judgement(tmp_path: Path):
     assert judged.stdout.count("Tersimpan.") == 2
     status = json.loads(scanner("status", "-w", folder, "--json", model=model).stdout)
     assert (status["posts"], status["coverage"], status["judged_once"]) == (330, {"complete": 22}, 2)
-    assert scanner("doctor", "-w", folder, model=model).returncode == 0
+    assert scanner("doctor", "-w", folder, model=model).returncode == 3  # warns of its impolite settings
     assert check_integrity(open_workspace(folder).store).problems == ()

@@ -57,6 +57,13 @@ def test_bad_rows_are_named_and_the_others_listed(run: Run, empty: Path):
     assert len(listed(empty)) == 1
 
 
+def test_showing_the_list_is_one_event_that_names_nobody(run: Run, office: Path):
+    run("roster", "list", "-w", office)
+    with open_workspace(office).store.lease("test") as lease:
+        [event] = [event for event in audit.events(lease) if event.action == "roster.show"]
+    assert (event.subject, event.detail) == ("accounts", {"accounts": 3})
+
+
 def test_a_dry_run_lists_nobody(run: Run, empty: Path):
     ended = run("roster", "import", empty / "roster.csv", "-w", empty, "--dry-run")
     assert ended.code == 0

@@ -102,6 +102,24 @@ def test_words_leave_in_the_name_of_who_answers_for_them(run: Run, office: Path)
     assert (event.actor, event.detail["agreement"], event.detail["reason"]) == ("dewi", "PKS-7", "kajian")
 
 
+def test_columns_of_one_name_are_refused_where_one_would_be_lost(run: Run, office: Path):
+    run("snapshot", "publish", "-w", office)
+    latest, sql = office / "data/snapshots/latest", "SELECT 1 AS n, 2 AS n"
+    ended = run("snapshot", "query", latest, sql, "--json")
+    assert (ended.code, ended.out, "two columns are called n" in ended.refusal) == (2, "", True)
+    assert run("snapshot", "query", latest, sql).code == 0
+
+
+@pytest.mark.parametrize("rows", ['"rows": []', '"rows": {"posts": "1"}, "series": 7', '"series": "a"'])
+def test_an_odd_snapshot_is_listed_in_one_line(run: Run, office: Path, rows: str):
+    odd = office / "data" / "snapshots" / "2026-01-01T000000Z"
+    odd.mkdir(parents=True)
+    (odd / "snapshot.json").write_text(f'{{"format": "scanner-snapshot/1", {rows}}}', "utf-8")
+    ended = run("snapshot", "list", "-w", office)
+    assert ended.code == 0
+    assert "not as it was written" in ended.out
+
+
 @pytest.mark.parametrize("verb", [("verify",), ("query",)])
 def test_a_folder_without_a_snapshot_is_refused(run: Run, tmp_path: Path, verb: tuple[str, ...]):
     ended = run("snapshot", *verb, tmp_path, *(["SELECT 1"] if verb == ("query",) else []))

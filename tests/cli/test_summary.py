@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from scanner.workspace import open_workspace
 from tests.cli.conftest import Run
 
 
@@ -15,6 +16,15 @@ def test_volumes_and_decisions_are_shown_and_small_groups_are_not(run: Run, offi
     assert "overdue" in ended.out
     assert "< 10" in ended.out
     assert "nusarimba" not in ended.out
+
+
+def test_neither_screen_nor_page_names_a_unit_of_fewer_than_ten_people(run: Run, office: Path, tmp_path: Path):
+    with open_workspace(office).store.lease("test") as lease:
+        units = {unit for (unit,) in lease.rows("SELECT unit FROM listed WHERE id IN (SELECT account_id FROM flags)")}
+    shown = run("summary", "-w", office, "--html", tmp_path / "summary.html").out + run("summary", "-w", office).out
+    shown += (tmp_path / "summary.html").read_text("utf-8") + run("summary", "-w", office, "--json").out
+    assert units
+    assert not [unit for unit in units if unit in shown]
 
 
 def test_programs_get_numbers_and_null_for_what_is_hidden(run: Run, office: Path):

@@ -565,3 +565,20 @@ def test_robots_forbids_before_anything_else_is_asked():
 def test_missing_pages_are_the_default_of_the_test_site():
     with Site(lambda _: NOT_FOUND) as site, plain_client(site.host) as client, pytest.raises(Gone):
         client.get(site.url, collector="test/1")
+
+
+@pytest.mark.parametrize("status", [200, 204, 301, 403, 404])
+def test_what_is_told_is_sent_once_and_answered_with_its_status_alone(status: int):
+    with Site(lambda _: Reply(status=status, headers={"Location": "/lain"})) as site, plain_client(site.host) as client:
+        told = client.tell(f"{site.url}/masuk", b"{}", media_type="application/json", headers=(("X-Kunci", "a"),))
+        [request] = site.requests
+    assert told == status
+    assert (request.path, request.body) == ("/masuk", b"{}")
+    assert (request.headers["content-type"], request.headers["x-kunci"]) == ("application/json", "a")
+
+
+def test_what_is_told_is_not_told_again_by_itself_when_the_server_fails():
+    with Site(lambda _: Reply(status=500)) as site, plain_client(site.host) as client:
+        with pytest.raises(FetchFailed):
+            client.tell(site.url, b"", media_type="text/plain")
+        assert len(site.requests) == 1

@@ -52,3 +52,14 @@ def test_threads_share_one_budget():
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(ask, range(400))) == 50
+
+
+def test_a_share_of_the_budget_leaves_the_rest_for_later_hours():
+    meter = Meter(10, used=4, share=0.55)
+    meter.spend(1)
+    meter.spend(1)
+    with pytest.raises(BudgetSpent, match="budget of 10 requests the 6 for the hours up to now are used up"):
+        meter.spend(1)
+    with pytest.raises(BudgetSpent, match="today's budget of 10 requests is used up; gathering goes on tomorrow"):
+        Meter(10, used=10, share=0.55).spend(1)
+    Meter(None, share=0.1).spend(1000)

@@ -81,7 +81,9 @@ def plant(root: Path, times: int) -> Planted:
 
 
 def _run(planted: Planted, lease: Lease, number: int) -> None:
-    runs.start_run(lease, Run(f"old-{number}", "scan", NOON, None, None, "v"))
+    runs.start_run(
+        lease, Run(id=f"old-{number}", kind="scan", started_at=NOON, ended_at=None, exit_code=None, versions="v")
+    )
     reason = f"tak terbaca: {planted.new('coverage')}"
     account, half = make_account().id, Outcome.PARTIAL
     runs.save_coverage(lease, [Coverage(f"old-{number}", account, half, reason, Tally(), 1, NOON, NOON)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -17,11 +18,12 @@ from scanner.collect.interface import Collector, Options, Page, Window
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.posts import Post, Role
 from scanner.domain.runs import Cursor, Outcome, Rejected, Tally
-from scanner.errors import BudgetSpent, KeyNeeded, Private, StoreDamaged, StoreError
+from scanner.errors import BudgetSpent, FetchFailed, KeyNeeded, OutOfTime, Private, StoreDamaged, StoreError
 from scanner.scan.comments import Comments, names_of
 from scanner.scan.platforms import Platforms
 from scanner.store import accounts, cursors, pages
 from scanner.store.connection import Store
+from scanner.store.looks import last_looks
 from tests.collect.servers import plain_client
 from tests.store.samples import NOON, make_account, make_evidence
 
@@ -199,6 +201,38 @@ def test_a_stop_is_heeded_behind_a_page_and_before_a_campaign_account(bench: Com
     first, second = bench.gather(TWO, [LISTED], Window(), stop)
     assert (first.outcome, first.tally.new) == (Outcome.PARTIAL, 1)
     assert (second.outcome, second.reason) == (Outcome.NOT_TRIED, "the run was stopped before this account")
+    with bench.store.lease("test") as lease:
+        assert cursors.load_cursor(lease, first.account_id) == Cursor(next_page="2")
+
+
+@pytest.mark.parametrize("error", [OutOfTime("the run was stopped; ..."), FetchFailed("h: not answered in full")])
+def test_what_a_stop_cut_before_its_first_page_is_put_off_and_keeps_its_turn(bench: Comments, monkeypatch, error):
+    stop = threading.Event()
+
+    def comments(self, *_: object) -> Iterator[Page]:
+        stop.set()
+        yield from ()
+        raise error
+
+    monkeypatch.setattr(Commenting, "comments", comments)
+    [coverage] = bench.gather(CAMPAIGN, [LISTED], Window(), stop)
+    assert (coverage.outcome, coverage.reason) == (Outcome.NOT_TRIED, "the run was stopped before this account")
+    with bench.store.lease("test") as lease:
+        assert last_looks(lease, coverage.ended_at) == {}
+
+
+def test_a_long_walk_ends_when_its_time_is_up_and_leaves_the_others_theirs(bench: Comments, monkeypatch):
+    def comments(_self, campaign: str, *_: object) -> Iterator[Page]:
+        if campaign == TWO[0][1]:
+            time.sleep(0.06)
+            yield Page((comment(1),), (make_evidence(),), Cursor(next_page="2"))
+            yield Page((comment(2),), (make_evidence(),), Cursor(high_water="2"))
+
+    monkeypatch.setattr(Commenting, "comments", comments)
+    first, second = replace(bench, seconds=0.05).gather(TWO, [LISTED], Window())
+    assert (first.outcome, first.tally.new) == (Outcome.PARTIAL, 1)
+    assert first.reason == "took longer than 0.05 s; the next look goes on from here"
+    assert second.outcome is Outcome.COMPLETE
     with bench.store.lease("test") as lease:
         assert cursors.load_cursor(lease, first.account_id) == Cursor(next_page="2")
 

@@ -114,7 +114,7 @@ def listed(platform: Platform, handle: str) -> Account:
 
 def exit_code(found: Mapping[str, Coverage]) -> int:
     """Return what the run would end with."""
-    run = Run("run", "scan", NOW, None, None, "")
+    run = Run(id="run", kind="scan", started_at=NOW, ended_at=None, exit_code=None, versions="")
     return Summary(run=run, coverage=tuple(found.values()), flagged=Flagged()).exit_code
 
 

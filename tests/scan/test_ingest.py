@@ -20,12 +20,14 @@ from scanner.errors import ImportFailed, MandateError
 from scanner.report.integrity import check_integrity
 from scanner.roster import read_roster
 from scanner.scaffold import create_workspace
+from scanner.scan import ingest
 from scanner.scan.flagging import Flagged, flag_unscored
 from scanner.scan.importing import Import, ImportSummary
 from scanner.scan.ingest import listed_accounts
 from scanner.scan.listing import list_accounts
 from scanner.settings import mandate_of
 from scanner.store import accounts, audit, runs
+from scanner.store.person_erase import Order, erase_person
 from scanner.workspace import Workspace
 from tests.store.samples import NOON, dump, make_account
 
@@ -74,15 +76,18 @@ def write(folder: Path, *items: object) -> Path:
     return path
 
 
-def take(workspace: Workspace, *paths: Path) -> ImportSummary:
-    importing = Import(
+def importing(workspace: Workspace) -> Import:
+    return Import(
         store=workspace.store,
         detector=workspace.detector,
         mandate=mandate_of(workspace.settings),
         lookback_days=workspace.settings.lookback_days,
         by="analis",
     )
-    return importing.run(paths)
+
+
+def take(workspace: Workspace, *paths: Path) -> ImportSummary:
+    return importing(workspace).run(paths)
 
 
 def stored(workspace: Workspace) -> dict[str, str]:
@@ -269,3 +274,52 @@ def test_wild_lines_between_good_ones_lose_nothing(tmp_path_factory: pytest.Temp
     path.write_bytes(wild.encode("utf-8", "surrogatepass"))
     [file] = take(workspace, path).files
     assert file.ingested.tally.new >= 2
+
+
+def erase_sari(workspace: Workspace) -> None:
+    order = Order(person="PEG-1", reason="permintaan 3/2026", by="dian", at=NOW)
+    erase_person(workspace.store, order)
+
+
+def test_who_is_erased_while_a_file_is_read_does_not_come_back(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("scanner.scan.ingest.BATCH", 2)
+    path = write(tmp_path, *(tweet(number) for number in range(5)), tweet(9, author="budi_camat", author_id="77"))
+    batches = ingest._batches
+
+    def between(items: Any) -> Any:
+        for number, batch in enumerate(batches(items)):
+            if number == 1:
+                erase_sari(workspace)
+            yield batch
+
+    monkeypatch.setattr("scanner.scan.ingest._batches", between)
+    [file] = take(workspace, path).files
+    assert stored(workspace) == {"x:budi_camat": "Selamat pagi, warga"}
+    assert (file.ingested.tally.new, file.ingested.unlisted, file.ingested.accounts) == (
+        3,
+        3,
+        {"x:sari_guru", "x:budi_camat"},
+    )
+
+
+def test_who_is_erased_while_posts_are_scored_does_not_come_back_by_a_flag(workspace: Workspace, tmp_path: Path):
+    class Erasing:
+        """Reads as the detector does; meanwhile somebody is erased."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(workspace.detector, name)
+
+        def detect(self, candidates: Any) -> Any:
+            found = workspace.detector.detect(candidates)
+            erase_sari(workspace)
+            return found
+
+    taking = replace(importing(workspace), detector=Erasing())  # type: ignore[arg-type]
+    summary = taking.run([write(tmp_path, tweet(1, "Ayo coblos Wirya-Laila, dulur"))])
+    assert (summary.tally.new, summary.flagged.flagged) == (1, 0)
+    with workspace.store.lease("test") as lease:
+        for table in ("posts", "scores", "flags", "signals", "mentions"):
+            if lease.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = $t", {"t": table}):
+                assert lease.rows(f'SELECT count(*) FROM "{table}"') == [(0,)], table

@@ -59,6 +59,7 @@ def kill_and_rerun(town: Town, times: int) -> None:
     require_complete(town)
 
 
+@pytest.mark.slow
 def test_a_killed_scan_loses_nothing_and_stores_nothing_twice(town: Town):
     kill_and_rerun(town, 1)
 

@@ -48,3 +48,8 @@ def test_what_a_killed_export_left_is_found_beside_its_target_and_leaves_with_it
     assert remove(found) == 2
     assert not (tmp_path / ".part-kiriman.csv").exists()
     assert all(path.exists() for path in others)
+
+
+def test_what_running_programs_take_turns_by_stays(tmp_path: Path):
+    write(tmp_path / ".__scanner.lock", days=800)
+    assert old_logs(tmp_path, NOW) == []

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from scanner.collect import pictures
+from scanner.collect.client import Client
 from scanner.collect.interface import Options, Window
 from scanner.collect.pictures import Picture, read_picture
 from scanner.demo.cast import DemoAccount, DemoPost
@@ -31,7 +32,7 @@ from scanner.store.connection import Store
 from scanner.store.media import Medium, State
 from tests.collect import images
 from tests.collect.images import packed, scene
-from tests.collect.servers import NOT_FOUND, Reply, Request, Site, plain_client
+from tests.collect.servers import NOT_FOUND, Reply, Request, Site, plain_client, plain_config
 from tests.conftest import Keep
 from tests.scan.conftest import Town
 from tests.store.samples import HOUR, NOON, make_account, make_flag, make_post
@@ -267,6 +268,16 @@ def test_a_host_that_asks_us_to_wait_is_left_alone_and_no_try_is_counted(bench: 
     assert len(bench.site.pages) == 1
     bench.site.answer = lambda _: image()
     assert bench.fetch() == Fetched(fetched=2)
+
+
+def test_a_run_that_is_out_of_requests_counts_no_try(bench: Bench):
+    bench.flag("/a.jpg")
+    config = replace(plain_config(bench.site.host), max_requests=1)
+    with Client(config) as client:
+        fetcher = MediaFetcher(bench.store, client, lambda _: Options(terms_approval="SK-7/2026"), Bounds())
+        assert fetcher.fetch(bench.plan).left == 1
+    assert (bench.only().state, bench.only().tries) == (State.NOT_TRIED, 0)
+    assert bench.fetch() == Fetched(fetched=1)
 
 
 def test_pictures_of_accounts_that_may_not_be_looked_at_are_not_fetched(bench: Bench):

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from scanner.collect.interface import Window
-from scanner.domain.accounts import Confidence
+from scanner.domain.accounts import Confidence, Platform
 from scanner.domain.runs import Cursor
 from scanner.errors import MandateError
 from scanner.rules.elections import Election, load_election
-from scanner.scan.plan import Plan, plan_scan
+from scanner.scan.plan import Plan, Planned, in_fair_order, plan_scan, sweep
 from tests.store.samples import make_account, make_mandate
 
 NOW = datetime(2024, 10, 20, 3, 0, tzinfo=UTC)
@@ -87,3 +87,21 @@ def test_nothing_is_planned_outside_the_mandate(election: Election):
             now=NOW,
             lookback_days=30,
         )
+
+
+def test_platforms_that_come_first_get_three_turns_for_one_of_the_others():
+    slow, wanted = (
+        [Planned(make_account(handle=f"{number}", platform=name), Cursor(), Window(), host=name) for number in range(6)]
+        for name in (Platform.MASTODON, Platform.TIKTOK)
+    )
+    order = [item.host for item in in_fair_order([*slow, *wanted], {}, {Platform.TIKTOK})]
+    assert order[:8].count("tiktok") == 6
+    assert order[0] == order[4] == "mastodon"
+    assert [item.host for item in in_fair_order([*slow, *wanted], {})][:4] == ["mastodon", "tiktok"] * 2
+
+
+def test_a_full_walk_that_ended_under_a_clock_ahead_does_not_count():
+    swept = Cursor(high_water="7", swept_at=NOW + timedelta(days=3650))
+    assert sweep(swept, NOW, 7).sweep_began == NOW
+    near = Cursor(high_water="7", swept_at=NOW + timedelta(hours=1))
+    assert sweep(near, NOW, 7) == near

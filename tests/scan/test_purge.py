@@ -53,7 +53,7 @@ def purge_of(root: Path, now: datetime = LATER, **changes: Any) -> Purge:
     values: dict[str, Any] = {
         "store": Store(root / "data" / "scanner.duckdb", wait=30.0),
         "policy": RetentionSettings().policy(),
-        "election": Election("pilbup-contoh", lambda _: Phase.PRA),
+        "election": Election("pilbup-contoh", "Asia/Jakarta", lambda _: Phase.PRA),
         "holds": frozenset(),
         "cutoffs": Cutoffs(history=before, drafts=before, sessions=before),
         "exports_before": before,
@@ -206,6 +206,17 @@ def test_an_altered_export_is_left_alone_and_told(planted: Planted):
     assert (receipt.left_alone, receipt.exports["posts"], path.exists()) == ([str(path)], 2, True)
 
 
+def test_an_export_that_was_not_there_any_more_is_told_of_and_not_counted(planted: Planted):
+    path = planted.root / "posts-1.csv"
+    path.unlink()
+    foreseen = purge_of(planted.root).foresee()
+    receipt = purge_of(planted.root).run()
+    assert (receipt.missing, receipt.left_alone) == ([str(path)], [])
+    assert receipt.exports["posts"] == foreseen.exports["posts"] == 2
+    with planted.store.lease("test") as lease:
+        assert lease.rows("SELECT path FROM exports WHERE path = ?", [str(path)]) == []
+
+
 def test_many_posts_leave_in_several_leases(planted: Planted, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("scanner.scan.purge.BATCH", 2)
     assert purge_of(planted.root).run().posts.total() == 6
@@ -287,6 +298,7 @@ def require_whole_after_a_kill(planted: Planted) -> None:
     assert [one for one in problems if "an erasing is not finished" not in one] == []
 
 
+@pytest.mark.slow
 def test_killed_it_leaves_a_whole_workspace_and_the_next_call_finishes(planted: Planted):
     kill_after(planted, 0.1)
     require_whole_after_a_kill(planted)

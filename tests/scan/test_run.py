@@ -11,9 +11,10 @@ import pytest
 
 from scanner.demo.show import ZONE
 from scanner.domain.accounts import Platform
-from scanner.domain.runs import Outcome
+from scanner.domain.runs import Coverage, Outcome
 from scanner.errors import MandateError, StoreLocked
 from scanner.scan.run import Summary
+from scanner.scan.stopping import Stop
 from scanner.store import audit, locking, runs
 from tests.scan.conftest import Town
 
@@ -147,6 +148,22 @@ def test_a_stopped_scan_says_so_and_the_next_one_goes_on(town: Town):
     assert {item.outcome for item in summary.coverage} == {Outcome.NOT_TRIED}
     scan(town)
     assert ids(town) == town.expected()
+
+
+@pytest.mark.parametrize("by_hand", [False, True], ids=["out of time", "stopped by hand meanwhile"])
+def test_a_scan_that_is_out_of_time_still_scores_what_it_gathered(town: Town, by_hand: bool):
+    parent = Stop()
+    stop = Stop(parent)
+
+    def up(_: Coverage) -> None:
+        stop.out_of_time("its time was up")
+        if by_hand:
+            parent.set()
+
+    with town.workspace.scan() as prepared:
+        summary = prepared.run(prepared.plan(NOW), progress=up, stop=stop)
+    assert summary.tally.new > 0
+    assert summary.flagged.scored == (0 if by_hand else summary.tally.new)
 
 
 def test_two_scans_of_one_workspace_do_not_run_at_once(town: Town):

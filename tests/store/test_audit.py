@@ -203,3 +203,24 @@ def test_events_come_newest_first_of_one_subject_or_all(filled: Store) -> None:
         [event] = audit.events(lease, subject="s3")
     assert event == audit.Event(seq=3, happened_at=NOON, actor="sari", action="test", subject="s3", detail={"n": 3})
     assert event.happened_at.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize("newest", [1, 5, EVENTS, 100])
+def test_a_look_at_the_newest_events_alone_finds_a_whole_chain_whole(filled: Store, newest: int) -> None:
+    with filled.lease("verify") as lease:
+        assert audit.verify(lease, newest=newest) == audit.AuditReport(events=EVENTS, anchored=EVENTS, problems=())
+
+
+def test_a_look_at_the_newest_events_alone_still_finds_that_an_older_one_is_missing(filled: Store) -> None:
+    with filled.lease("tamper") as lease, undone(lease):
+        lease.execute("DELETE FROM audit WHERE seq IN (2, 3)")
+        assert audit.verify(lease, newest=5).problems == ("2 of the events up to 7 are missing",)
+
+
+def test_an_older_event_that_was_altered_is_for_the_whole_check(filled: Store) -> None:
+    with filled.lease("tamper") as lease, undone(lease):
+        lease.execute("UPDATE audit SET actor = 'lain' WHERE seq = 2")
+        assert audit.verify(lease, newest=5).ok
+        lease.execute("UPDATE audit SET actor = 'lain' WHERE seq = 9")
+        assert audit.verify(lease, newest=5).problems == ("event 9 was altered",)
+        assert len(audit.verify(lease).problems) == 2

@@ -8,7 +8,7 @@ import pytest
 
 from scanner.domain.flags import Label, Phase, Score
 from scanner.domain.posts import Role
-from scanner.errors import UsageError
+from scanner.errors import StoreDamaged, UsageError
 from scanner.store import accounts, audit, flags, pages, scores
 from scanner.store.connection import Lease
 from scanner.store.draws import draw_unflagged, load_draws
@@ -42,6 +42,14 @@ def put(lease: Lease, numbers: range, *, scored: bool = True, seen_at=NOON, **ch
 def draw(lease: Lease, **more) -> list[str]:
     values = {"day": DAY, "seed": "s", "election_id": "pilbup-contoh", "phase_at": lambda _: Phase.TENANG, "by": "scan"}
     return draw_unflagged(lease, **{**values, **more})
+
+
+def test_a_phase_that_nobody_knows_is_damage_and_no_fault_of_ours(lease: Lease):
+    put(lease, range(1))
+    [drawn] = draw(lease, share=1.0)
+    lease.execute("UPDATE draws SET phase = 'PILKADA'")
+    with pytest.raises(StoreDamaged, match=r"^draws.phase: .PILKADA. is none of its words; NON, .* would be valid"):
+        load_draws(lease, [drawn])
 
 
 def test_as_many_as_wanted_are_drawn_with_one_event(lease: Lease) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import StoreError
-from scanner.store.files import make_folder, write_durably
+from scanner.store.files import make_folder, own_key, write_durably
 
 
 def test_it_writes_with_its_mode_into_private_folders(tmp_path: Path) -> None:
@@ -49,3 +49,12 @@ def test_a_folder_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     make_folder(tmp_path)
     assert tmp_path.stat().st_mode & 0o777 == 0o755
+
+
+def test_a_key_is_drawn_once_and_private(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "a.key"
+    key = own_key(path)
+    assert len(key) == 32
+    assert own_key(path) == key
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert own_key(tmp_path / "b.key") != key

@@ -37,6 +37,23 @@ def test_it_finds_accounts_persons_and_posts_in_texts(lease: Lease, text: str):
     assert names.hidden("sita@desa.example: tenggat") == "sita@desa.example: tenggat"
 
 
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("PEG-0001", True),
+        ("PEG-0001.csv baris 3", True),
+        ("unggahan/budi@desa.example-2026.jsonl", True),
+        ("https://desa.example/@budi/17", True),
+        ("PEG-00012", False),
+        ("xbudi@desa.example", False),
+        ("id 1098765 dan 9109876", False),
+        ("id 1098765 dan 109876", True),
+    ],
+)
+def test_whole_names_are_told_from_longer_ones(lease: Lease, text: str, whole: bool):
+    assert suspended_names(lease).stand_whole(text) is whole
+
+
 def test_nothing_is_hidden_while_nobody_is_suspended(lease: Lease):
     persons.resume(lease, "PEG-0001", reason="ditolak", by="dian", at=NOON)
     assert not suspended_names(lease).stand_in("mastodon:budi@desa.example")

@@ -11,7 +11,7 @@ import pytest
 from scanner.store import exports
 from scanner.store.connection import Lease
 from scanner.store.exports import Export
-from scanner.store.leaving import forget_exports, leaving_exports, remove_export
+from scanner.store.leaving import Removal, forget_exports, leaving_exports, remove_export
 from tests.store.samples import NOON
 
 DAY = timedelta(days=1)
@@ -76,16 +76,16 @@ def test_a_file_leaves_as_it_was_written_and_one_that_was_altered_stays(tmp_path
     path.write_text("isi")
     written = export(path, sha256=digest(path))
     path.write_text("isi, dan catatan saya")
-    assert not remove_export(written)
+    assert remove_export(written) is Removal.STAYS
     assert path.exists()
     path.write_text("isi")
-    assert remove_export(written)
+    assert remove_export(written) is Removal.REMOVED
     assert not path.exists()
-    assert remove_export(written), "what is gone is gone"
+    assert remove_export(written) is Removal.MISSING, "what is gone is gone, and is not removed twice"
 
 
 def test_a_folder_leaves_with_all_that_it_lists(folder: Path):
-    assert remove_export(sealed(folder))
+    assert remove_export(sealed(folder)) is Removal.REMOVED
     assert not folder.exists()
 
 
@@ -93,7 +93,7 @@ def test_a_folder_leaves_but_for_what_somebody_put_there_or_altered(folder: Path
     made = sealed(folder)
     (folder / "catatan.txt").write_text("milik saya")
     (folder / "posts.csv").write_text("diubah")
-    assert not remove_export(made)
+    assert remove_export(made) is Removal.STAYS
     assert sorted(path.name for path in folder.rglob("*") if path.is_file()) == [
         "SHA256SUMS",
         "catatan.txt",
@@ -101,27 +101,35 @@ def test_a_folder_leaves_but_for_what_somebody_put_there_or_altered(folder: Path
     ]
     (folder / "catatan.txt").unlink()
     (folder / "posts.csv").unlink()
-    assert remove_export(made), "the next purge removes the rest"
+    assert remove_export(made) is Removal.REMOVED, "the next purge removes the rest"
 
 
 def test_a_folder_that_is_not_the_one_written_is_left_alone(folder: Path):
-    assert not remove_export(export(folder, sha256="0" * 64))
+    assert remove_export(export(folder, sha256="0" * 64)) is Removal.STAYS
     assert (folder / "posts.csv").exists()
 
 
 def test_no_link_is_followed(tmp_path: Path, folder: Path):
     link = tmp_path / "tautan"
     link.symlink_to(folder)
-    assert not remove_export(export(link, sha256=digest(folder / "SHA256SUMS")))
+    assert remove_export(export(link, sha256=digest(folder / "SHA256SUMS"))) is Removal.STAYS
     assert (folder / "posts.csv").exists()
 
 
 def test_a_link_to_a_folder_inside_a_folder_is_somebodys_own(tmp_path: Path, folder: Path):
     (tmp_path / "lain").mkdir()
     (folder / "tautan").symlink_to(tmp_path / "lain")
-    assert not remove_export(sealed(folder))
+    assert remove_export(sealed(folder)) is Removal.STAYS
     assert (folder / "tautan").is_symlink()
 
 
 def test_what_the_disk_does_not_let_go_stays_and_stops_nothing(tmp_path: Path):
-    assert not remove_export(export(tmp_path / ("n" * 300), sha256="0" * 64))
+    assert remove_export(export(tmp_path / ("n" * 300), sha256="0" * 64)) is Removal.STAYS
+
+
+def test_what_lies_on_a_disk_that_is_not_there_is_not_taken_for_gone(tmp_path: Path):
+    away = tmp_path / "cakram"
+    made = export(away / "posts.csv", sha256="0" * 64)
+    assert remove_export(made) is Removal.STAYS
+    away.mkdir()
+    assert remove_export(made) is Removal.MISSING

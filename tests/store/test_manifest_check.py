@@ -204,3 +204,17 @@ def test_an_anchor_kept_elsewhere_can_be_asked(copied: Store, tmp_path: Path) ->
         audit.write_anchor(manifest.anchor_path(lease.folder), manifest.last_link(lease))
         assert manifest_check.verify(lease).problems == ()
         assert len(manifest_check.verify(lease, Path(elsewhere)).problems) == 1
+
+
+@pytest.mark.parametrize("newest", [1, 3, PAGES, 100])
+def test_a_look_at_the_newest_links_alone_finds_a_whole_manifest_whole(filled: Store, newest: int) -> None:
+    with filled.lease("verify") as lease:
+        report = manifest_check.verify(lease, newest=newest)
+    assert report == manifest_check.ManifestReport(links=PAGES, anchored=PAGES, erased=0, problems=())
+
+
+def test_a_look_at_the_newest_links_alone_still_finds_that_an_older_one_is_missing(copied: Store) -> None:
+    with copied.lease("tamper") as lease:
+        lease.execute("DELETE FROM manifest WHERE seq = 2")
+        lease.execute("DELETE FROM captures WHERE link = 2")
+        assert manifest_check.verify(lease, newest=3).problems == ("1 of the links up to 5 are missing",)

@@ -23,7 +23,7 @@ def full(lease: Lease) -> Lease:
     """Two runs, of which one brought a flagged post; a draft on it and one on an item that is gone; a session."""
     accounts.save_accounts(lease, [make_account()])
     for run in ("run-1", "run-2"):
-        runs.start_run(lease, Run(run, "scan", NOON, None, None, "v"))
+        runs.start_run(lease, Run(id=run, kind="scan", started_at=NOON, ended_at=None, exit_code=None, versions="v"))
         tally, account = Tally(), make_account().id
         seen = Coverage(run, account, Outcome.COMPLETE, "", tally, 1, started_at=NOON, ended_at=NOON)
         runs.save_coverage(lease, [seen])

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from scanner.domain.captures import sha256
+from scanner.domain.runs import Rejected
 from scanner.domain.users import Role
 from scanner.errors import StoreLocked, UsageError
-from scanner.store import accounts, audit, erase, locking, manifest_check, person_marks, persons, users
+from scanner.store import accounts, audit, erase, locking, manifest_check, person_marks, persons, quarantine, users
 from scanner.store.connection import Store
 from scanner.store.exports import Export, load_exports, save_export
 from scanner.store.person_erase import Order, erase_person, preview
@@ -156,6 +157,25 @@ def test_what_was_killed_behind_the_rows_is_finished_by_the_next(store: Store, m
     assert files_with(store, b"kanari-teks") != []
     erase.tidy(store, NOON + HOUR, by="dian")
     assert files_with(store, b"kanari-teks", b"page of kanari") == []
+
+
+def test_faults_and_notes_of_somebody_with_a_longer_number_stay(store: Store):
+    faults = [Rejected(f"{PERSON}{more}.csv", 1, "rusak", "0" * 64) for more in ("", "0")]
+    with store.lease("test") as lease:
+        before = {one.source for one in quarantine.load_rejected(lease)}
+        quarantine.save_rejected(lease, faults, run_id="run-1", seen_at=NOON)
+    erase_person(store, ORDER)
+    with store.lease("test") as lease:
+        assert {one.source for one in quarantine.load_rejected(lease)} - before == {f"{PERSON}0.csv"}
+
+
+def test_a_file_that_was_moved_is_told_of(store: Store, tmp_path: Path):
+    moved = tmp_path / "telaah.csv"
+    noted = Export(str(moved), "reviews", NOON + HOUR, "ratna", "0" * 64, identifiable=True)
+    with store.lease("test") as lease:
+        save_export(lease, noted)
+    done = erase_person(store, ORDER)
+    assert (done.exports, done.left, done.missing) == ((), (), (str(moved),))
 
 
 def test_recusals_from_them_are_forgotten(store: Store):

@@ -60,6 +60,7 @@ def check(store: Store, acked: set[int]) -> None:
     assert report.anchored is None or report.anchored in (report.events - 1, report.events)
 
 
+@pytest.mark.slow
 def test_a_writer_killed_at_any_moment_loses_nothing_it_confirmed(store: Store) -> None:
     chance = random.Random(7)
     acked: set[int] = set()

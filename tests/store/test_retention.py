@@ -21,7 +21,7 @@ from tests.store.samples import HOUR, NOON, make_account, make_evidence, make_fl
 
 DAY = timedelta(days=1)
 POLICY = Policy(days=dict(zip(KEPT_FOR, (7, 30, 365, 400, 3650), strict=True)))
-ELECTION = retention.Election(id="pilbup-contoh", phase_at=lambda _: Phase.PRA)
+ELECTION = retention.Election(id="pilbup-contoh", zone="Asia/Jakarta", phase_on=lambda _: Phase.PRA)
 
 
 def put(lease: Lease, *posts: Post, at: datetime = NOON, body: bytes = b"page") -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.errors import StoreError
+from scanner.domain.runs import Outcome
+from scanner.errors import StoreDamaged, StoreError
 from scanner.store import tables
 from scanner.store.connection import Lease
 
@@ -47,6 +48,17 @@ def test_no_rows_are_no_work(lease: Lease) -> None:
 def test_it_names_the_table_of_a_value_that_cannot_be_stored(lease: Lease, value: object) -> None:
     with pytest.raises(StoreError, match="a row for table cursors cannot be stored"):
         tables.replace(lease, "cursors", [{**cursor("a"), "top": value}], keys=["account_id"])
+
+
+@given(st.text() | st.none())
+def test_a_word_stands_for_what_it_names_or_is_damage_with_its_column(word: str | None) -> None:
+    if word in set(Outcome):
+        assert tables.word_of(Outcome, word, "coverage.outcome") == word
+    else:
+        with pytest.raises(
+            StoreDamaged, match=r"(?s)^coverage.outcome: .* is none of its words; complete, .*, not_tried"
+        ):
+            tables.word_of(Outcome, word, "coverage.outcome")
 
 
 values = st.recursive(

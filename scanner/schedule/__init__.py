@@ -1,0 +1,1 @@
+"""Scans that run by themselves."""
