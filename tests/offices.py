@@ -20,7 +20,7 @@ from scanner.rules.ruleset import load_ruleset
 from scanner.scaffold import create_workspace
 from scanner.scan.flagging import flag_unscored
 from scanner.scan.listing import list_accounts
-from scanner.scan.run import finish, start
+from scanner.scan.record import finish, start
 from scanner.settings import mandate_of
 from scanner.store import pages
 from scanner.store.connection import Store

@@ -6,17 +6,18 @@ summed over one reviewer (guardrail G15).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
 from scanner.classify.evaluate import Interval
 from scanner.classify.slices import FEWEST
+from scanner.domain.reviews import Verdict
 from scanner.domain.users import folded
 from scanner.review.coefficients import MISSING, Ratings, cohen_kappa, gwet_ac1, krippendorff_alpha, resampled
 from scanner.review.questions import QUESTIONS, Labels
@@ -95,10 +96,11 @@ def measure_agreement(
     rows: dict[tuple[str, ...], list[int]] = {}
     for row, both in enumerate(ordered):
         rows.setdefault(tuple(map(_name, both)), []).append(row)
+    kinds, said = _kinds(ordered)
     overall: list[Agreement] = []
     by_pair: list[Agreement] = []
     for question, (categories, answer) in QUESTIONS.items():
-        ratings = np.array([[answer(one, labels) for one in both] for both in ordered], dtype=np.int64).reshape(-1, 2)
+        ratings = np.array([answer(one, labels) for one in kinds], dtype=np.int64)[said]
         measure = partial(_measure, question, categories=categories, seed=seed, replicates=replicates)
         overall.append(measure((), ratings))
         by_pair += [measure(pair, ratings[rows[pair]]) for pair in rows]
@@ -136,5 +138,18 @@ def _measure(
     )
 
 
+def _kinds(doubles: Iterable[Iterable[Reading]]) -> tuple[list[Reading], Ratings]:
+    """Return a reading for each thing that was said, few as they are, and for each double which of them its two are."""
+    numbers: dict[tuple[Verdict, tuple[str, ...]], int] = {}
+    said = [[numbers.setdefault((one.verdict, one.codes), len(numbers)) for one in both] for both in doubles]
+    kinds = [Reading(reviewer="", verdict=verdict, codes=codes) for verdict, codes in numbers]
+    return kinds, np.array(said, dtype=np.int64).reshape(-1, 2)
+
+
+@lru_cache(1024)
+def _folded(reviewer: str) -> str:
+    return folded(reviewer)
+
+
 def _name(reading: Reading) -> str:
-    return folded(reading.reviewer)
+    return _folded(reading.reviewer)

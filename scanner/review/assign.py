@@ -101,11 +101,11 @@ def may_see(lease: Lease, user: User, item_id: str) -> bool:
     return bool(rows) and user.hidden.isdisjoint(map(folded, rows[0]))
 
 
-def kept(lease: Lease, asker: Asker, front: Front) -> list[Place]:
-    """Return what is kept for a person and still theirs to judge, shown items first."""
+def kept(lease: Lease, asker: Asker, front: Front, *, wanted: int) -> list[Place]:
+    """Return what is kept for a person and still theirs to judge, shown items first; the front is read for more."""
     held = assignments.held_by(lease, asker.user.name, asker.now)
     golden = set(gold.gold_for(lease, asker.user)) if any(one.stage is Stage.GOLD for one in held) else set()
-    waits = front.among([one.item_id for one in held])
+    waits = front.among([one.item_id for one in held], only=len(held) >= wanted)
     places = [Place(one.item_id, one.stage, one.before_id, shown=one.shown_at is not None) for one in held]
     return [one for one in places if one.id in (golden if one.stage is Stage.GOLD else waits)]
 

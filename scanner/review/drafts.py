@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from scanner.domain.reviews import Verdict
@@ -39,9 +38,3 @@ def save_draft(
             drafts.save_draft(lease, Draft(item_id, user.name, moment, verdict=verdict, codes=codes, note=written))
         else:
             drafts.drop_draft(lease, item_id, user.name)
-
-
-def load_drafts(store: Store, user: User, item_ids: Iterable[str]) -> dict[str, Draft]:
-    """Return a reviewer's own drafts by item; items without one are left out."""
-    with store.lease("review: read own drafts", reading=True) as lease:
-        return drafts.load_drafts(lease, user.name, item_ids)

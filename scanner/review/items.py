@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from scanner.domain.accounts import Account
 from scanner.domain.flags import Flag, Phase
@@ -19,6 +20,9 @@ from scanner.store import accounts, assignments, draws, flags, posts
 from scanner.store.assignments import HOLD
 from scanner.store.connection import Lease
 from scanner.store.draws import Draw
+
+Seats: TypeAlias = Mapping[str, Sequence[Seat]]
+"""Everybody's seats, by item."""
 
 
 class Why(StrEnum):
@@ -58,9 +62,14 @@ def load_item(lease: Lease, asker: Asker, place: Place, *, held: bool) -> Item:
     return load_items(lease, asker, [place], held=held)[0]
 
 
-def load_items(lease: Lease, asker: Asker, places: Sequence[Place], *, held: bool) -> list[Item]:
-    """Read items as this person may see them before deciding. StoreError for one that is not whole."""
-    known = _Known.read(lease, asker, places)
+def load_items(
+    lease: Lease, asker: Asker, places: Sequence[Place], *, held: bool, seats: Seats | None = None
+) -> list[Item]:
+    """Read items as this person may see them before deciding. StoreError for one that is not whole.
+
+    `seats`: everybody's at the items for which they have just been read.
+    """
+    known = _Known.read(lease, asker, places, seats or {})
     return [_item(known, asker, place, held=held) for place in places]
 
 
@@ -72,20 +81,22 @@ class _Known:
     draws: Mapping[str, Draw]
     accounts: Mapping[str, Account]
     versions: Mapping[str, Sequence[posts.Version]]
-    seats: Mapping[str, Sequence[Seat]]
+    seats: Seats
 
     @classmethod
-    def read(cls, lease: Lease, asker: Asker, places: Sequence[Place]) -> _Known:
+    def read(cls, lease: Lease, asker: Asker, places: Sequence[Place], seats: Seats) -> _Known:
         ids = [*(one.id for one in places), *(one.before_id for one in places if one.before_id)]
         found = flags.load_blind(lease, ids, hints=asker.hints)
         drawn = draws.load_draws(lease, set(ids) - found.keys()) if len(found) < len(ids) else {}
         every: list[Flag | Draw] = [*found.values(), *drawn.values()]
+        others = [one for one in ids if one not in seats]
+        further = assignments.open_seats(lease, now=asker.now, ids=others) if others else {}
         return cls(
             flags=found,
             draws=drawn,
             accounts=accounts.load_these(lease, {one.account_id for one in every}),
             versions=posts.versions_of_each(lease, {one.post_id for one in every}),
-            seats=assignments.open_seats(lease, now=asker.now, ids=ids),
+            seats={**seats, **further},
         )
 
 

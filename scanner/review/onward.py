@@ -11,7 +11,7 @@ from scanner.errors import TooLate
 from scanner.review.assign import Asker, Chance, Place, fresh, kept
 from scanner.review.clock import Clock
 from scanner.review.decide import keep
-from scanner.review.items import Item, load_items
+from scanner.review.items import Item, Seats, load_items
 from scanner.review.queue import asker_for, by_chance, note_shown, put_off
 from scanner.review.record import Recorded
 from scanner.store import flags
@@ -47,13 +47,13 @@ def take(
     """
     asker = asker_for(user, now, overlap, clock)
 
-    def work(lease: Lease) -> list[Place]:
+    def work(lease: Lease) -> _Held:
         put_off(lease, asker, after)
         return _hold(lease, asker, ahead, chance, but=after)
 
-    places = store.repeat("review: show an item, fetch ahead", work)
+    mine = store.repeat("review: show an item, fetch ahead", work)
     with store.lease("review: read items", reading=True) as lease:
-        return load_items(lease, asker, places, held=True)
+        return load_items(lease, asker, mine.places, held=True, seats=mine.seats)
 
 
 def decide_and_take(
@@ -69,24 +69,32 @@ def decide_and_take(
     """Do as `decide` and then `take` would, in one transaction. What is read of them afterwards holds up nobody."""
     asker = asker_for(user, said.decided_at, overlap, clock)
 
-    def work(lease: Lease) -> tuple[Recorded | TooLate, list[Place]]:
+    def work(lease: Lease) -> tuple[Recorded | TooLate, _Held]:
         done = keep(lease, said, overlap=overlap)
-        return done, [] if isinstance(done, TooLate) else _hold(lease, asker, ahead, chance)
+        return done, _Held([], {}) if isinstance(done, TooLate) else _hold(lease, asker, ahead, chance)
 
-    done, places = store.repeat("review: record a judgement, show the next item", work)
+    done, mine = store.repeat("review: record a judgement, show the next item", work)
     if isinstance(done, TooLate):
         raise done
     with store.lease("review: read items", reading=True) as lease:
         codes = flags.codes_of(lease, said.flag_id)
-        return Onward(done.stored, codes, load_items(lease, asker, places, held=True))
+        return Onward(done.stored, codes, load_items(lease, asker, mine.places, held=True, seats=mine.seats))
 
 
-def _hold(lease: Lease, asker: Asker, ahead: int, chance: Chance, *, but: str | None = None) -> list[Place]:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is kept for a person, and everybody's seats at it."""
+
+    places: list[Place]
+    seats: Seats
+
+
+def _hold(lease: Lease, asker: Asker, ahead: int, chance: Chance, *, but: str | None = None) -> _Held:
     """Choose the next item and up to `ahead` more, keep them for the person and note it."""
     front = asker.front(lease)
-    mine = kept(lease, asker, front)
+    mine = kept(lease, asker, front, wanted=1 + ahead)
     left_out = [one.id for one in mine] + ([but] if but else [])
     places = [*mine, *fresh(lease, asker, front, count=1 + ahead - len(mine), but=left_out, chance=chance)]
     places = places[: 1 + ahead]
     note_shown(lease, asker, places, ahead=len(places) - 1)
-    return places
+    return _Held(places, front.seats)

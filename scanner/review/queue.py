@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from scanner.domain.reviews import Stage
@@ -24,24 +23,12 @@ from scanner.review.assign import (
 )
 from scanner.review.clock import Clock, safe_clock
 from scanner.review.items import Item, load_items
-from scanner.rules.deadlines import WIB
 from scanner.store import assignments, audit
 from scanner.store import waiting as waiting_items
 from scanner.store.assignments import Assignment, Hold
 from scanner.store.connection import Lease, Store
 
 by_chance: Chance = secrets.SystemRandom().random
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a reviewer is; for nobody but themself."""
-
-    waiting: int
-    held: int
-    """Items kept for them now."""
-    decided_today: int
-    """By Jakarta's day."""
 
 
 def take_next(
@@ -65,7 +52,7 @@ def take_next(
     with store.lease("review: show an item") as lease:
         put_off(lease, asker, after)
         front = asker.front(lease)
-        places = kept(lease, asker, front)[:1] or fresh(lease, asker, front, but=_named(after), chance=chance)
+        places = kept(lease, asker, front, wanted=1)[:1] or fresh(lease, asker, front, but=_named(after), chance=chance)
         return next(iter(_show(lease, asker, places)), None)
 
 
@@ -93,19 +80,9 @@ def show(
 
 def show_again(lease: Lease, asker: Asker, mine: Assignment) -> Item:
     """Show a person an item they had, and keep it for them when it is still theirs to judge."""
-    waits = asker.front(lease).among([mine.item_id])
+    waits = asker.front(lease).among([mine.item_id], only=True)
     theirs = mine.judgement_id is None and (mine.item_id in waits or mine.stage is Stage.GOLD)
     return _show(lease, asker, [Place(mine.item_id, mine.stage, mine.before_id, shown=True)], held=theirs)[0]
-
-
-def progress(store: Store, user: User, *, now: datetime | None = None, overlap: int = 2) -> Progress:
-    """Tell a reviewer how much waits for them and how much they decided today."""
-    moment = now or datetime.now(UTC)
-    midnight = moment.astimezone(WIB).replace(hour=0, minute=0, second=0, microsecond=0)
-    with store.lease("review: own progress", reading=True) as lease:
-        waits = waiting_items.count_items(lease, user, now=moment, overlap=overlap)
-        held, judged = assignments.count_own(lease, user.name, since=midnight, now=moment)
-    return Progress(waiting=waits, held=held, decided_today=judged)
 
 
 def waiting(

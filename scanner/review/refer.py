@@ -13,8 +13,9 @@ from scanner.review.assign import require_judge, require_seen_by
 from scanner.review.clock import Clock, Due, safe_clock
 from scanner.review.states import State, is_sure, state_of
 from scanner.review.texts import clean_note
-from scanner.store import accounts, assignments, audit, flags, judgements, referrals
+from scanner.store import accounts, assignments, audit, draws, flags, judgements, referrals
 from scanner.store.connection import Lease, Store
+from scanner.store.draws import Draw
 from scanner.store.referrals import Referral
 
 _SUSPECTED = frozenset({State.KLARIFIKASI, State.SIAP_RUJUK, State.LEWAT_WAKTU, State.RUJUKAN})
@@ -27,7 +28,9 @@ class Allegation:
     state: State
     """KLARIFIKASI, SIAP_RUJUK, LEWAT_WAKTU or RUJUKAN."""
     sure: bool
-    """Two people hold it suspected and the account is confirmed."""
+    """Two people hold it suspected, the account is confirmed, and a rule flagged it."""
+    drawn: bool
+    """No rule flagged it: people found it in the sample. What they found is referred once a rule sees it too."""
     codes: tuple[str, ...]
     """What they named, or what was referred."""
     due: Due
@@ -49,8 +52,8 @@ def allegation(
     moment, timers = now or datetime.now(UTC), clock or safe_clock()
     with store.lease("review: an allegation", reading=True) as lease:
         require_seen_by(lease, user, flag_id)
-        mine, flag = assignments.assignment(lease, flag_id, user.name), flags.load_flag(lease, flag_id)
-        if flag is None or mine is None or mine.revealed_at is None:
+        mine, item = assignments.assignment(lease, flag_id, user.name), _item(lease, flag_id)
+        if item is None or mine is None or mine.revealed_at is None:
             return None
         state = state_of(lease, flag_id, overlap=overlap, clock=timers, now=moment)
         if state not in _SUSPECTED:
@@ -58,9 +61,10 @@ def allegation(
         referral = referrals.load_referral(lease, flag_id)
         return Allegation(
             state=state,
-            sure=_is_sure(lease, flag, moment),
+            sure=_is_sure(lease, item, moment),
+            drawn=isinstance(item, Draw),
             codes=_codes(lease, flag_id, referral),
-            due=timers.due(flag.election_id, flag.known_at),
+            due=timers.due(item.election_id, item.known_at),
             referred_at=referral.referred_at if referral else None,
         )
 
@@ -102,19 +106,25 @@ def _refusal(lease: Lease, flag_id: str, state: State, reason: str, now: datetim
     """Return why a flag may not be referred; empty when it may."""
     if state is State.SIAP_RUJUK:
         return ""
+    item = _item(lease, flag_id)
+    if isinstance(item, Draw) and state in _SUSPECTED:  # while it is open, it looks like a flag
+        return f"it is {state}, and no rule flagged it: what is referred names its rules (guardrail G23)"
     if state is not State.LEWAT_WAKTU:
         return f"it is {state}; {State.SIAP_RUJUK} would be valid"
     if not reason:
         return f"{state}: the time to report has run out; say why it is referred all the same"
-    flag = flags.load_flag(lease, flag_id)
-    sure = flag is not None and _is_sure(lease, flag, now)
+    sure = item is not None and _is_sure(lease, item, now)
     return "" if sure else "two people must hold it suspected and its account must be confirmed (A)"
 
 
-def _is_sure(lease: Lease, flag: Flag, now: datetime) -> bool:
-    account = accounts.load_account(lease, flag.account_id)
-    seats = [one.seat(now) for one in assignments.assignments_of(lease, flag.id)]
-    return account is not None and is_sure(account, seats)
+def _item(lease: Lease, item_id: str) -> Flag | Draw | None:
+    return flags.load_flag(lease, item_id) or draws.load_draws(lease, [item_id]).get(item_id)
+
+
+def _is_sure(lease: Lease, item: Flag | Draw, now: datetime) -> bool:
+    account = accounts.load_account(lease, item.account_id)
+    seats = [one.seat(now) for one in assignments.assignments_of(lease, item.id)]
+    return isinstance(item, Flag) and account is not None and is_sure(account, seats)
 
 
 def _codes(lease: Lease, flag_id: str, referral: Referral | None) -> tuple[str, ...]:

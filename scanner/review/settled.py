@@ -102,7 +102,7 @@ def _state(item: SettledItem, due: Due, now: datetime) -> State:
         return State.RUJUKAN
     if due.expired(now):
         return State.LEWAT_WAKTU
-    is_sure = item.confidence is Confidence.A and item.suspecting > 1
+    is_sure = item.confidence is Confidence.A and item.suspecting > 1 and not item.drawn
     return State.SIAP_RUJUK if is_sure else State.KLARIFIKASI
 
 

@@ -11,7 +11,7 @@ from scanner.domain.reviews import Stage, Verdict
 from scanner.domain.seats import Seat, counted, is_disputed, outcome
 from scanner.errors import StoreError
 from scanner.review.clock import Clock
-from scanner.store import accounts, assignments, flags, referrals
+from scanner.store import accounts, assignments, draws, flags, referrals
 from scanner.store.connection import Lease
 
 
@@ -23,26 +23,29 @@ class State(StrEnum):
     TELAAH_2 = "TELAAH-2"  # somebody has, and another person shall
     TELAAH_3 = "TELAAH-3"  # they disagree: a third person rules
     BUKAN = "BUKAN"  # no violation; final for these words
-    KLARIFIKASI = "KLARIFIKASI"  # suspected, but the account is not confirmed, or only one person holds it suspected
+    KLARIFIKASI = (
+        "KLARIFIKASI"  # suspected, but the account is not confirmed, only one person says so, or no rule flagged it
+    )
     SIAP_RUJUK = "SIAP-RUJUK"  # two people hold it suspected, the account is confirmed, there is time
     RUJUKAN = "RUJUKAN"
     LEWAT_WAKTU = "LEWAT-WAKTU"  # suspected, but the time to report has run out: still of use for guidance
 
 
 def state_of(lease: Lease, flag_id: str, *, overlap: int, clock: Clock, now: datetime) -> State:
-    """Return where a flag stands. StoreError for a flag that is not stored."""
+    """Return where a flag, or a post drawn at random, stands. StoreError for one that is not stored."""
     flag = flags.load_flag(lease, flag_id)
-    account = accounts.load_account(lease, flag.account_id) if flag else None
-    if flag is None or account is None:
-        raise StoreError(f"{flag_id}: there is no such flag")
+    item = flag or draws.load_draws(lease, [flag_id]).get(flag_id)
+    account = accounts.load_account(lease, item.account_id) if item else None
+    if item is None or account is None:
+        raise StoreError(f"{flag_id}: there is no such flag and no such draw")
     if flag_id in referrals.referred_flags(lease):
         return State.RUJUKAN
     seats = [one.seat(now) for one in assignments.assignments_of(lease, flag_id)]
     match outcome(seats, overlap=overlap):
-        case Verdict.SUSPECTED if clock.due(flag.election_id, flag.known_at).expired(now):
+        case Verdict.SUSPECTED if clock.due(item.election_id, item.known_at).expired(now):
             return State.LEWAT_WAKTU
         case Verdict.SUSPECTED:
-            return State.SIAP_RUJUK if is_sure(account, seats) else State.KLARIFIKASI
+            return State.SIAP_RUJUK if flag and is_sure(account, seats) else State.KLARIFIKASI
         case Verdict.NOT_VIOLATION:
             return State.BUKAN
         case _:

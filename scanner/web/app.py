@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -15,6 +16,7 @@ from scanner.domain.users import Language, User
 from scanner.errors import NotGiven, ReviewError, ScannerError, SignInRefused, StoreError, TooLate, UsageError
 from scanner.review.signin import present
 from scanner.web import assets, cookies
+from scanner.web.access import Access
 from scanner.web.desk import Desk
 from scanner.web.guards import Guards
 from scanner.web.language import preferred
@@ -37,7 +39,8 @@ def make_app(desk: Desk, hosts: frozenset[str], pages: Iterable[Page] = PAGES) -
     """Return the app for one workspace, answering to these host names."""
     routes: list[BaseRoute] = [_route(desk, page) for page in pages]
     routes.append(Route("/static/{name}", assets.serve, methods=["GET"]))
-    app = Starlette(routes=routes, exception_handlers={404: _nowhere, 405: _nowhere, 500: _broken})
+    told = {404: _nowhere, 405: _nowhere, 500: _broken}
+    app = Starlette(routes=routes, exception_handlers=told, middleware=[Middleware(Access)])
     return Guards(app, hosts=hosts, tls=desk.tls)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from scanner.errors import ModelError
 from scanner.resources import data_folder
 from scanner.review.clock import Clock, clock_for
+from scanner.review.progress import Counts
 from scanner.review.similar import Finder
 from scanner.rules.elections import Election
 from scanner.rules.ruleset import Ruleset
+from scanner.scan.due import Rhythm
 from scanner.store.connection import Store
 from scanner.workspace import Workspace
 
@@ -24,7 +26,7 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The desk of one workspace, as plain values from a door. One for all requests; nothing in it changes."""
+    """The desk of one workspace, as plain values from a door. One for all requests."""
 
     store: Store
     ruleset: Ruleset
@@ -33,6 +35,8 @@ class Desk:
     """Tells the deadlines of the election watched."""
     overlap: int
     """How many judge a flag blind."""
+    rhythm: Rhythm
+    """How often accounts are looked at by schedule."""
     guideline: Path
     """The codebook that reviewers work by, in Markdown."""
     finder: Finder | None = None
@@ -41,6 +45,8 @@ class Desk:
     """Browsers come by https."""
     behind_proxy: bool = False
     now: Callable[[], datetime] = _now
+    counts: Counts = field(default_factory=Counts)
+    """How much waited for whom a moment ago."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -56,6 +62,7 @@ def open_desk(workspace: Workspace) -> Desk:
         election=workspace.election,
         clock=clock_for([workspace.election]),
         overlap=workspace.settings.review.overlap,
+        rhythm=workspace.rhythm,
         guideline=data_folder("keywords") / "pedoman.md",
         finder=_finder(workspace),
     )

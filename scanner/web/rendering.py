@@ -46,6 +46,7 @@ def render(template: str, visit: Visit, **values: Any) -> str:
             t=partial(say, visit.language),
             when=partial(when, visit),
             left=partial(time_left, visit),
+            ago=partial(ago, visit),
             **words_for(visit.language),
             key_name=partial(key_name, visit.language),
             now=visit.now,
@@ -72,10 +73,21 @@ def time_left(visit: Visit, until: datetime) -> str:
     left = until - visit.now
     if left <= timedelta(0):
         return say(visit.language, "base.over")
-    for unit, size in (("days", timedelta(days=1)), ("hours", timedelta(hours=1)), ("minutes", timedelta(minutes=1))):
-        if left >= 2 * size or unit == "minutes":
-            return say(visit.language, f"base.{unit}_left", count=left // size)
-    raise AssertionError("unreachable: minutes always fit")
+    unit, count = _measured(left)
+    return say(visit.language, f"base.{unit}_left", count=count)
+
+
+def ago(visit: Visit, moment: datetime) -> str:
+    """Return how long ago it was, in the same units."""
+    unit, count = _measured(max(visit.now - moment, timedelta(0)))
+    return say(visit.language, f"base.{unit}_ago", count=count)
+
+
+def _measured(time: timedelta) -> tuple[str, int]:
+    for unit, size in (("days", timedelta(days=1)), ("hours", timedelta(hours=1))):
+        if time >= 2 * size:
+            return unit, time // size
+    return "minutes", time // timedelta(minutes=1)
 
 
 def key_name(language: Language, key: str) -> str:

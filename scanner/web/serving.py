@@ -23,22 +23,28 @@ def serve(desk: Desk, bind: Bind, *, ready: Callable[[str], None] = lambda _addr
     Errors: StoreLocked when another desk keeps the database, StoreError.
     """
     with own(desk.store) as owned:
-        config = uvicorn.Config(
-            make_app(replace(desk, store=owned, tls=bind.tls, behind_proxy=bind.behind_proxy), bind.hosts),
-            host=bind.host,
-            port=bind.port,
-            ssl_certfile=bind.certificate,
-            ssl_keyfile=bind.key,
-            proxy_headers=False,  # the desk itself reads the one header it trusts
-            server_header=False,
-            access_log=False,  # what was read is told by the audit chain, without addresses and forms
-            log_level="warning",
-            lifespan="off",
-            timeout_graceful_shutdown=_PARTING,
-        )
+        config = configure(replace(desk, store=owned, tls=bind.tls, behind_proxy=bind.behind_proxy), bind)
         if desk.finder:  # while the first people sign in
             Thread(target=desk.finder.prepare, daemon=True).start()
         _Server(config, ready).run()
+
+
+def configure(desk: Desk, bind: Bind) -> uvicorn.Config:
+    """Return how a desk answers browsers. What is not said here is uvicorn's and Python's: TLS 1.2 and 1.3 alone."""
+    return uvicorn.Config(
+        make_app(desk, bind.hosts),
+        host=bind.host,
+        port=bind.port,
+        ssl_certfile=bind.certificate,
+        ssl_keyfile=bind.key,
+        proxy_headers=False,  # the desk itself reads the one header it trusts
+        server_header=False,
+        access_log=False,  # what was read is told by the audit chain, without addresses and forms
+        log_config=None,  # what uvicorn says goes where ours goes
+        log_level="warning",
+        lifespan="off",
+        timeout_graceful_shutdown=_PARTING,
+    )
 
 
 class _Server(uvicorn.Server):

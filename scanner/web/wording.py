@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,9 @@ MONTHS: Mapping[Language, tuple[str, ...]] = {
 
 def words_for(language: Language) -> dict[str, Callable[..., str]]:
     """Return what templates write days and figures with."""
-    return {one.__name__: partial(one, language) for one in (day, day_of_month, count, number, percent, interval)}
+    return {
+        one.__name__: partial(one, language) for one in (day, day_of_month, lasted, count, number, percent, interval)
+    }
 
 
 def day(language: Language, one: date) -> str:
@@ -33,6 +35,16 @@ def day_of_month(language: Language, one: date) -> str:
     return f"{one.day} {MONTHS[language][one.month - 1]}"
 
 
+def lasted(language: Language, time: timedelta) -> str:
+    """Write how long something took: 42 dtk, 3 mnt 5 dtk, 2 j 10 mnt; in English 42 s, 3 min 5 s, 2 h 10 min."""
+    hour, minute, second = ("j", "mnt", "dtk") if language is Language.ID else ("h", "min", "s")
+    minutes, seconds = divmod(round(time.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(hours, hour), (minutes, minute), (seconds, second)]
+    shown = [f"{value} {unit}" for value, unit in (parts[:2] if hours else parts) if value]
+    return " ".join(shown) or f"0 {second}"
+
+
 def count(language: Language, value: int) -> str:
     """Write a whole number: 12.345, or in English 12,345."""
     written = f"{value:,}"
@@ -41,7 +53,7 @@ def count(language: Language, value: int) -> str:
 
 def number(language: Language, value: float, digits: int = 2) -> str:
     """Write a figure: 0,81, or in English 0.81."""
-    written = f"{value:.{digits}f}"
+    written = f"{value:z.{digits}f}"  # z: what rounds to nothing has no sign
     return written.replace(".", ",") if language is Language.ID else written
 
 

@@ -13,8 +13,9 @@ from scanner.domain.users import Role, User
 from scanner.review.decide import Revealed, decide, judgement_of
 from scanner.review.items import Item
 from scanner.review.queue import take_next
-from scanner.store import accounts, audit, flags, pages
+from scanner.store import accounts, audit, drafts, flags, pages
 from scanner.store.connection import Lease, Store
+from scanner.store.drafts import Draft
 from tests.conftest import Keep
 from tests.store.samples import NOON, make_account, make_evidence, make_flag, make_post
 
@@ -120,3 +121,9 @@ def actions(store: Store, subject: str | None = None) -> list[tuple[str, str]]:
 
 def phase_of_all(_: datetime) -> Phase:
     return Phase.KAMPANYE
+
+
+def drafts_of(store: Store, user: User, items: list[str]) -> dict[str, Draft]:
+    """Return what a person has begun to write about items."""
+    with store.lease("test") as lease:
+        return drafts.load_drafts(lease, user.name, items)

@@ -11,9 +11,9 @@ from scanner.domain.users import Role
 from scanner.errors import NotGiven, ReviewError, StoreError, TooLate, UsageError
 from scanner.review.adjudicate import rule, views
 from scanner.review.decide import Revealed
-from scanner.review.drafts import load_drafts
 from scanner.review.items import Why
-from scanner.review.queue import progress, take_next
+from scanner.review.progress import progress
+from scanner.review.queue import take_next
 from scanner.review.undo import undo
 from scanner.store import adjudications, judgements, referrals, users
 from scanner.store.connection import Store
@@ -29,6 +29,7 @@ from tests.review.desks import (
     UNSURE,
     YES,
     actions,
+    drafts_of,
     flag,
     given,
     make_desk,
@@ -190,7 +191,7 @@ def test_a_ruling_where_nobody_disagrees_any_more_is_late_and_kept(store: Store)
     undo(store, key="u", reviewer="sari", now=LATER)
     with pytest.raises(TooLate):
         ruling(store)
-    assert load_drafts(store, KETUA, [flag(1)])[flag(1)].note == "kutipan berita"
+    assert drafts_of(store, KETUA, [flag(1)])[flag(1)].note == "kutipan berita"
     assert take_next(store, KETUA, now=LATER) is None, "who has seen both views cannot be the second reader"
 
 

@@ -18,7 +18,7 @@ from scanner.rules.ruleset import load_ruleset
 from scanner.store import audit, flags, judgements
 from scanner.store.connection import Store
 from scanner.store.doubles import Double, Reading
-from tests.store.samples import NOON, make_flag, make_judgement
+from tests.store.samples import make_flag, make_judgement
 
 CODE = "AJAKAN-PILIH"
 LABELS = {CODE: Label.CAMPAIGN_SUPPORT, "SERAGAM": Label.PNS_ATTRIBUTE_USE}
@@ -31,7 +31,7 @@ def doubles(pair: tuple[str, str], *verdicts: tuple[Verdict, Verdict], times: in
 
 def _double(flag_id: str, pair: tuple[str, str], verdicts: tuple[Verdict, Verdict]) -> Double:
     first, second = (
-        Reading(reviewer=who, verdict=said, codes=(CODE,) if said is YES else (), decided_at=NOON)
+        Reading(reviewer=who, verdict=said, codes=(CODE,) if said is YES else ())
         for who, said in zip(pair, verdicts, strict=True)
     )
     return Double(flag_id, (first, second))

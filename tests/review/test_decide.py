@@ -11,7 +11,7 @@ from scanner.domain.flags import Label
 from scanner.domain.reviews import Verdict
 from scanner.errors import NotGiven, TooLate, UsageError
 from scanner.review.decide import decide, judgement_of, new_key
-from scanner.review.drafts import load_drafts, save_draft
+from scanner.review.drafts import save_draft
 from scanner.review.queue import take_next
 from scanner.store import accounts, judgements
 from scanner.store.assignments import HOLD
@@ -28,6 +28,7 @@ from tests.review.desks import (
     UNSURE,
     YES,
     actions,
+    drafts_of,
     flag,
     given,
     make_desk,
@@ -100,7 +101,7 @@ def test_a_third_judgement_is_told_to_be_late_and_its_words_are_kept(store: Stor
     with pytest.raises(TooLate, match="what you wrote is kept as a draft"):
         say(store, TINA, YES, note="panjang lebar")
     assert len(standing(store)) == 2
-    draft = load_drafts(store, TINA, [flag(1)])[flag(1)]
+    draft = drafts_of(store, TINA, [flag(1)])[flag(1)]
     assert (draft.verdict, draft.codes, draft.note) == (YES, ("AJAKAN-PILIH",), "panjang lebar")
 
 
@@ -161,7 +162,7 @@ def test_deciding_ends_the_draft(store: Store):
     item = given(store, SARI)
     save_draft(store, SARI, item.id, note="tunggu", now=LATER)
     say(store, SARI, NO, item.id)
-    assert load_drafts(store, SARI, [item.id]) == {}
+    assert drafts_of(store, SARI, [item.id]) == {}
 
 
 def test_two_who_agree_settle_it(store: Store):

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import NotGiven, UsageError
-from scanner.review.drafts import load_drafts, save_draft
+from scanner.review.drafts import save_draft
 from scanner.store.connection import Store
 from tests.conftest import Keep
-from tests.review.desks import BUDI, LATER, MINUTE, SARI, YES, actions, flag, given, make_desk
+from tests.review.desks import BUDI, LATER, MINUTE, SARI, YES, actions, drafts_of, flag, given, make_desk
 
 
 @pytest.fixture
@@ -23,20 +23,20 @@ def store(tmp_path: Path, keep: Keep) -> Store:
 def test_the_last_words_are_kept(store: Store):
     save_draft(store, SARI, flag(1), note="tunggu", now=LATER)
     save_draft(store, SARI, flag(1), note="tunggu dulu", verdict=YES, codes=("A",), now=LATER + MINUTE)
-    draft = load_drafts(store, SARI, [flag(1), flag(2)])[flag(1)]
+    draft = drafts_of(store, SARI, [flag(1), flag(2)])[flag(1)]
     assert (draft.note, draft.verdict, draft.codes, draft.saved_at) == ("tunggu dulu", YES, ("A",), LATER + MINUTE)
 
 
 def test_they_are_its_authors_own(store: Store):
     given(store, BUDI)
     save_draft(store, SARI, flag(1), note="tunggu")
-    assert load_drafts(store, BUDI, [flag(1)]) == {}
+    assert drafts_of(store, BUDI, [flag(1)]) == {}
 
 
 def test_emptied_is_forgotten(store: Store):
     save_draft(store, SARI, flag(1), note="tunggu")
     save_draft(store, SARI, flag(1), note="  ")
-    assert load_drafts(store, SARI, [flag(1)]) == {}
+    assert drafts_of(store, SARI, [flag(1)]) == {}
 
 
 def test_only_on_what_was_given(store: Store):

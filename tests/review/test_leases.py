@@ -15,13 +15,12 @@ import pytest
 
 from scanner.domain.users import User
 from scanner.errors import TooLate
-from scanner.review.drafts import load_drafts
 from scanner.review.queue import take_next
 from scanner.store import audit
 from scanner.store.assignments import HOLD
 from scanner.store.connection import Store
 from scanner.store.owner import own
-from tests.review.desks import LATER, NO, make_desk, make_user, never, say
+from tests.review.desks import LATER, NO, drafts_of, make_desk, make_user, never, say
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,7 +95,7 @@ class Room:
                 self.told["stored"] += 1
             except TooLate:
                 self.told["late"] += 1
-                assert item.id in load_drafts(self.store, user, [item.id]), "the words of a late one are kept"
+                assert item.id in drafts_of(self.store, user, [item.id]), "the words of a late one are kept"
 
     def draw(self) -> float:
         with self.lock:

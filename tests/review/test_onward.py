@@ -11,13 +11,27 @@ from scanner.domain.reviews import Judgement, Verdict
 from scanner.domain.users import User
 from scanner.errors import StoreError, TooLate, UsageError
 from scanner.review.decide import judgement_of
-from scanner.review.drafts import load_drafts
 from scanner.review.items import Item
 from scanner.review.onward import decide_and_take, take
-from scanner.review.queue import progress
+from scanner.review.progress import progress
 from scanner.store.connection import Store
 from tests.conftest import Keep
-from tests.review.desks import BUDI, LATER, MINUTE, NO, SARI, TINA, YES, actions, flag, given, make_desk, never, say
+from tests.review.desks import (
+    BUDI,
+    LATER,
+    MINUTE,
+    NO,
+    SARI,
+    TINA,
+    YES,
+    actions,
+    drafts_of,
+    flag,
+    given,
+    make_desk,
+    never,
+    say,
+)
 
 
 @pytest.fixture
@@ -90,7 +104,7 @@ def test_who_is_too_late_is_given_nothing_and_keeps_a_draft(store: Store):
         say(store, user, NO, item, now=LATER + timedelta(minutes=20))
     with pytest.raises(TooLate):
         decide_and_take(store, SARI, said(item, note="hampir selesai"), chance=never)
-    assert load_drafts(store, SARI, [item])[item].note == "hampir selesai"
+    assert drafts_of(store, SARI, [item])[item].note == "hampir selesai"
     assert [one for one in actions(store) if one[0] == "sari"] == [("sari", "item.show")]
 
 

@@ -9,6 +9,7 @@ from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
 from hypothesis import given
 from hypothesis import strategies as st
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from scanner.errors import UsageError
 from scanner.review import passwords
@@ -57,10 +58,26 @@ def test_the_decoy_is_one_per_hasher_with_its_parameters():
 
 @pytest.mark.parametrize(
     "password",
-    ["perahu ungu melompati pagar", "x9!Kq2#mmW4z", "netral itu tenang dan jernih", "🐢🌿🍜🚲🐢🌿🌋🚲⛵🍜🌿🐢"],
+    [
+        "perahu ungu melompati pagar",
+        "w4-kelapa hijau di atas awan, seribu tahun lamanya! bukan begitu?",
+        "satu sapi merah menyanyi di bawah jembatan bambu ketika hujan turun pada malam ketujuh bulan Sura tahun lalu",
+        "x9!Kq2#mmW4z",
+        "netral itu tenang dan jernih",
+        "🐢🌿🍜🚲🐢🌿🌋🚲⛵🍜🌿🐢",
+    ],
 )
 def test_long_unrelated_words_are_taken_whatever_their_signs(password: str):
     check_password(password, about=("sari", "Bawaslu Kabupaten Contoh"))
+
+
+def test_every_password_that_is_often_used_or_was_leaked_is_refused():
+    """Of the 30,000 that zxcvbn knows, those long enough to be chosen (ASVS 5.0 V6.2.4, V6.2.12)."""
+    known = [one for one in FREQUENCY_LISTS["passwords"] if len(one) >= passwords.LEAST]
+    assert len(known) > 200
+    for password in known:
+        with pytest.raises(UsageError, match="easily guessed"):
+            check_password(password, about=("sari", "Bawaslu"))
 
 
 @pytest.mark.parametrize(

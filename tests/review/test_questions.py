@@ -9,14 +9,13 @@ from scanner.domain.reviews import Verdict
 from scanner.review.coefficients import MISSING
 from scanner.review.questions import QUESTIONS
 from scanner.store.doubles import Reading
-from tests.store.samples import NOON
 
 SUPPORT, ATTRIBUTE = Label.CAMPAIGN_SUPPORT, Label.PNS_ATTRIBUTE_USE
 LABELS = {"AJAKAN": SUPPORT, "SERAGAM": ATTRIBUTE, "LAYANAN": None}
 
 
 def answers(verdict: Verdict, *codes: str) -> dict[str, int]:
-    reading = Reading(reviewer="sari", verdict=verdict, codes=codes, decided_at=NOON)
+    reading = Reading(reviewer="sari", verdict=verdict, codes=codes)
     return {question: answer(reading, LABELS) for question, (_, answer) in QUESTIONS.items()}
 
 

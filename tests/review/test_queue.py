@@ -12,7 +12,7 @@ from scanner.domain.users import Role
 from scanner.errors import NotGiven, UsageError
 from scanner.review.items import Why
 from scanner.review.onward import take
-from scanner.review.queue import count_waiting, progress, reviewer_named, show, take_next, waiting
+from scanner.review.queue import count_waiting, reviewer_named, show, take_next, waiting
 from scanner.store import accounts, flags, posts, users
 from scanner.store.assignments import HOLD
 from scanner.store.connection import Store
@@ -26,7 +26,6 @@ from tests.review.desks import (
     SARI,
     SECOND,
     TINA,
-    UNSURE,
     YES,
     actions,
     add_flags,
@@ -204,15 +203,6 @@ def test_items_of_removed_accounts_wait_for_nobody(store: Store):
 def test_the_count_is_of_what_waits_without_a_limit(store: Store):
     assert count_waiting(store, reviewer="sari", overlap=2, now=LATER) == 3
     assert len(waiting(store, reviewer="sari", overlap=2, limit=1, now=LATER)) == 1
-
-
-def test_progress_is_ones_own(store: Store):
-    say(store, SARI, NO)
-    say(store, BUDI, UNSURE, flag(2))
-    given(store, SARI)
-    mine = progress(store, SARI, now=LATER)
-    assert (mine.waiting, mine.held, mine.decided_today) == (2, 1, 1)
-    assert progress(store, SARI, now=LATER + timedelta(days=1)).decided_today == 0
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.RESEARCHER, Role.AUDITOR, Role.DPO])

@@ -10,7 +10,7 @@ import pytest
 from scanner.domain.accounts import Confidence
 from scanner.domain.reviews import Stage
 from scanner.domain.users import Role
-from scanner.errors import NotGiven, UsageError
+from scanner.errors import NotGiven, ReviewError, StoreError, UsageError
 from scanner.review.adjudicate import rule, views
 from scanner.review.clock import safe_clock
 from scanner.review.gold import mark_gold, settled_item
@@ -20,7 +20,7 @@ from scanner.review.refer import allegation, refer
 from scanner.review.settled import Listed, list_settled, open_settled
 from scanner.review.states import State, state_of
 from scanner.review.undo import undo
-from scanner.store import accounts, assignments, users
+from scanner.store import accounts, assignments, flags, referrals, users
 from scanner.store.connection import Store
 from tests.review.desks import (
     BUDI,
@@ -40,7 +40,7 @@ from tests.review.desks import (
     make_user,
     say,
 )
-from tests.store.samples import NOON, make_account
+from tests.store.samples import NOON, make_account, make_flag
 
 UNCLEAR = make_account("lain@desa.example", person_id="PEG-9", agency="Dinas Lain", confidence=Confidence.B)
 _DRAW = """INSERT INTO draws BY NAME SELECT id, post_id, account_id, election_id, phase, posted_at, known_at,
@@ -136,17 +136,45 @@ def test_what_is_not_theirs_to_see_is_not_listed_and_not_opened(store: Store):
         open_it(store)
 
 
-def test_what_was_drawn_at_random_is_there_where_it_was_dismissed(store: Store):
-    """It can become gold; as nothing flagged it, there is nothing to refer."""
+def draw_instead(store: Store, *numbers: int) -> None:
+    """Let items be what was drawn at random and no rule flagged."""
     with store.lease("test") as lease:
-        for number in (1, 3):
+        for number in numbers:
             lease.execute(_DRAW, [flag(number)])
             lease.execute("DELETE FROM flags WHERE id = ?", [flag(number)])
+
+
+def test_what_was_drawn_at_random_is_listed_too_and_can_become_gold(store: Store):
+    draw_instead(store, 1, 3, 4)
     assert ids(listed(store, State.BUKAN)) == [flag(3)]
-    assert flag(1) not in ids(listed(store))
-    open_it(store, 3)
-    assert mark_gold(store, KETUA, flag(3), reason="jelas", now=LATER)
+    told = {one.item.id: one.item.drawn for one in listed(store, State.KLARIFIKASI)}
+    assert told == {flag(1): True, flag(10): False}
+    for number in (1, 3):
+        open_it(store, number)
+        assert mark_gold(store, KETUA, flag(number), reason="jelas", now=LATER)
     assert allegation(store, KETUA, flag(3), now=LATER) is None
+
+
+@pytest.mark.parametrize(("number", "state"), [(1, State.KLARIFIKASI), (11, State.LEWAT_WAKTU)])
+def test_what_people_found_in_the_sample_is_referred_once_a_rule_sees_it_too(store: Store, number: int, state: State):
+    draw_instead(store, number)
+    open_it(store, number)
+    told = allegation(store, KETUA, flag(number), now=LATER)
+    assert told is not None
+    assert (told.state, told.drawn, told.sure, told.codes) == (state, True, False, ("AJAKAN-PILIH",))
+    with pytest.raises(ReviewError, match=f"it is {state}, and no rule flagged it"):
+        refer(store, KETUA, flag(number), late_because="baru diketahui", now=LATER)
+    with store.lease("test") as lease, pytest.raises(StoreError, match="cannot be referred"):
+        referrals.record_referral(lease, flag(number), by="ketua", at=LATER)
+    with store.lease("test") as lease:
+        flags.save_flags(lease, [make_flag(number, ruleset="aturan-2")])
+    assert refer(store, KETUA, flag(number), now=LATER), "with the views it had"
+
+
+def test_an_open_draw_is_not_told_from_a_flag(store: Store):
+    draw_instead(store, 4)
+    with pytest.raises(ReviewError, match=f"^{flag(4)}: it is TELAAH-3; SIAP-RUJUK would be valid$"):
+        refer(store, KETUA, flag(4), now=LATER)
 
 
 @pytest.mark.parametrize("number", [4, 5, 404])

@@ -218,3 +218,9 @@ def test_whoever_is_shut_out_does_not_get_in_until_let_in_again(store: Store, sa
         sari.enter(store)
     users.enable_user(store, "sari", by="joko", now=NOON)
     assert sari.enter(store).user.disabled_at is None
+
+
+def test_a_password_stays_good_however_old_it_is(store: Store, sari: Person):
+    """No rotation is asked for (ASVS 5.0 V6.2.10)."""
+    signed = sari.enter(store, NOON + timedelta(days=5 * 365))
+    assert (signed.user.name, signed.drawn) == ("sari", True)

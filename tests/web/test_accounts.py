@@ -39,7 +39,19 @@ def test_the_list_stands_by_agency_and_leads_to_each_account(site: Site):
 
 @pytest.mark.parametrize(("name", "count"), [("GURU", 1), ("kesehatan", 1), ("dinas", 3), ("%", 0), ("_", 3)])
 def test_the_list_is_narrowed_by_handle_agency_or_unit(site: Site, name: str, count: int):
-    assert len(page(site, f"/accounts?name={quote(name)}").select("td a")) == count
+    shown = page(site, f"/accounts?name={quote(name)}")
+    assert len(shown.select("td a")) == count
+    assert not count or f"{count} akun" in shown.get_text()
+
+
+def test_the_list_comes_in_pages_each_account_on_one_of_them(site: Site):
+    more = [make_account(f"akun{n}@desa.example", agency=f"Dinas {n % 7}") for n in range(110)]
+    with site.store.lease("test") as lease:
+        accounts.save_accounts(lease, more)
+    shown = [page(site, f"/accounts?page={n}&name=desa.example") for n in (1, 3)]
+    links = [[str(link["href"]) for link in one.select("td a")] for one in shown]
+    assert ([len(one) for one in links], len({link for one in links for link in one})) == ([50, 10], 60)
+    assert [one.select_one('a[rel="next"]') is not None for one in shown] == [True, False]
 
 
 def test_the_listing_tells_on_what_ground_and_how_long(site: Site):
@@ -68,6 +80,32 @@ def test_the_latest_gap_is_told_with_its_reason(site: Site):
     assert "anggaran hari ini habis" in page(site).get_text()
     assert "anggaran hari ini habis" in page(site, "/accounts").get_text()
     assert "Belum pernah tercakup lengkap" in page(site).get_text()
+
+
+def test_how_an_account_is_doing_is_told_with_what_to_do_and_how_long_ago_it_was_well(site: Site):
+    cover(site, Outcome.COMPLETE, 3)
+    cover(site, Outcome.NOT_TRIED, 0, "mastodon: no key; set token under [platforms.mastodon.keys] in secrets.toml")
+    words = " ".join(page(site).get_text(" ").split())
+    assert "Kunci platform tidak ada, kedaluwarsa, atau ditolak." in words
+    assert "Yang perlu dilakukan: Pasang kunci yang berlaku di secrets.toml" in words
+    assert "(3 hari yang lalu)" in words
+    assert "lebih dari dua selang" in words
+
+
+def test_an_account_seen_completely_just_now_is_well_and_the_others_are_overdue(site: Site):
+    cover(site, Outcome.COMPLETE, 0)
+    rows = page(site, "/accounts").select("tbody tr")
+    told = {row.select_one("a").get_text(): [tag.get_text() for tag in row.select(".state .tag")] for row in rows}
+    assert told.pop("sari_guru@nusarimba.example") == ["teramati lengkap"]
+    assert list(told.values()) == [["Belum pernah dilihat.", "terlambat"]] * 2
+
+
+def test_an_account_off_the_list_has_no_health_and_its_page_opens(site: Site):
+    with site.store.lease("test") as lease:
+        accounts.remove_account(lease, ACCOUNT, reason="selesai", by="dian", approved_by="agus", at=site.desk.now())
+    words = page(site, role=Role.DPO).get_text()
+    assert "selesai" in words
+    assert "terlambat" not in words
 
 
 def test_a_post_is_shown_with_every_text_it_had_and_when_it_went(site: Site):
@@ -132,6 +170,12 @@ def test_each_reading_is_one_event_and_a_refused_one_is_none(site: Site, address
     assert site.client(Role.RESEARCHER).get(address).status_code == 403
     assert site.client(Role.ANALYST).get("/accounts/tidak-ada").status_code == 404
     assert len(site.rows("FROM audit")) == before + 1
+
+
+def test_a_word_of_the_record_that_nobody_knows_is_no_fault_of_the_program(site: Site):
+    with site.store.lease("test") as lease:
+        lease.execute("UPDATE accounts SET platform = 'entah'")
+    assert site.client(Role.ANALYST).get("/accounts").status_code == 503
 
 
 def test_only_those_who_may_open_the_chain_are_led_to_it(site: Site):

@@ -59,7 +59,7 @@ def test_the_summary_tells_counts_and_hides_what_is_below_ten(judged: Site):
     assert figures["Ditandai mesin"] == "15"
     assert figures["Putusan ketua mengubah telaah pertama"] == "< 10"
     units = [row.get_text(" ", strip=True) for row in words.select("section")[-1].select("tbody tr")]
-    assert all("< 10" in unit for unit in units)
+    assert units == ["tidak ditampilkan < 10 < 10 < 10"]
 
 
 def test_the_summary_names_no_account_no_person_and_no_reviewer(judged: Site):
@@ -116,6 +116,13 @@ def table(site: Site, role: Role, query: str = "") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.text)))
 
 
+def test_the_download_has_a_name_of_its_own_whatever_is_asked(judged: Site):
+    for asked in ("filename=x.html", "name=..%2F..%2Fx", "since=2001-01-01&filename=%22%0d%0aset-cookie:%20x"):
+        answer = judged.client(Role.ADJUDICATOR).get(f"/agreement.csv?{asked}")
+        assert answer.headers.get("content-disposition") == 'attachment; filename="agreement.csv"'
+        assert "set-cookie" not in answer.headers
+
+
 def test_the_download_is_of_the_same_period_as_the_page(judged: Site):
     query = "?since=2001-01-01&until=2001-01-02"
     link = read(judged, f"/agreement{query}", Role.AUDITOR).select_one('a[href^="/agreement.csv"]')
@@ -143,3 +150,8 @@ def test_days_and_figures_are_written_as_people_of_the_language_do(language: Lan
     share = Interval(0.81, 0.7, 0.9)
     written = (say["day"](date(2026, 5, 3)), say["count"](12345), say["number"](0.81), say["percent"](0.81))
     assert (*written, say["interval"](share)) == told
+
+
+@pytest.mark.parametrize(("value", "told"), [(-0.04, "0,0"), (0.0, "0,0"), (-0.06, "-0,1"), (2.25, "2,2")])
+def test_what_rounds_to_nothing_has_no_sign(value: float, told: str):
+    assert wording.number(Language.ID, value, 1) == told

@@ -32,7 +32,8 @@ def test_everybody_has_one_and_it_names_nobody_else(shared_site: Site, name: str
     assert page.status_code == 200
     assert not [other for other in PEOPLE if other != name and f">{other.title()}<" in page.text]
     judges = PEOPLE[name] in (Role.REVIEWER, Role.ADJUDICATOR)
-    assert ("Irama saya" in page.text) is judges
+    assert ("Irama saya" in page.text) is (PEOPLE[name] is Role.REVIEWER)
+    assert ("Putusan saya" in page.text) is (PEOPLE[name] is Role.ADJUDICATOR)
     assert ('action="/me/keys"' in page.text) is judges
 
 
@@ -159,6 +160,12 @@ def test_one_sees_ones_own_pace_once_there_is_enough_of_it(site: Site):
     page = BeautifulSoup(site.client("sari").get("/me").text, "html.parser")
     assert page.get_text().count("belum cukup") == 2
     assert "leaderboard" not in page.get_text().lower()
+
+
+def test_an_adjudicator_sees_what_they_ruled_and_gets_to_what_is_settled(shared_site: Site):
+    page = BeautifulSoup(shared_site.client("joko").get("/me").text, "html.parser")
+    assert [one.get_text() for one in page.select(".facts dd")] == ["0", "belum cukup", "belum cukup"]
+    assert page.select("main a[href='/settled']")
 
 
 def test_an_unknown_message_is_not_repeated(site: Site):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from time import perf_counter
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 
-from scanner.domain.runs import Coverage, Outcome, Rejected, Run, Tally
+from scanner.domain.runs import Brought, Coverage, Outcome, Rejected, Run, Tally
 from scanner.domain.users import Role
 from scanner.store import quarantine, runs
 from tests.web.conftest import Site
 
+NOTHING = Brought()
 ACCOUNT = "mastodon:sari_guru@nusarimba.example"
 
 
@@ -21,13 +25,16 @@ def page(site: Site, address: str) -> BeautifulSoup:
     return BeautifulSoup(answer.text, "html.parser")
 
 
-def record(site: Site, number: int, exit_code: int | None, *, kind: str = "scan") -> str:
+def record(
+    site: Site, number: int, exit_code: int | None, *, kind: str = "scan", brought: Brought = NOTHING, **changes: Any
+) -> str:
     at, key = site.desk.now() + timedelta(minutes=number), f"{kind}-{number}"
     run = Run(id=key, kind=kind, started_at=at, ended_at=None, exit_code=None, versions="scanner 1", note="")
     with site.store.lease("test") as lease:
-        runs.start_run(lease, run)
+        runs.start_run(lease, replace(run, **changes))
         if exit_code is not None:
-            runs.finish_run(lease, key, ended_at=at, exit_code=exit_code, note="catatan")
+            ended = at + timedelta(seconds=185)
+            runs.finish_run(lease, key, ended_at=ended, exit_code=exit_code, note="catatan", brought=brought)
     return key
 
 
@@ -82,3 +89,52 @@ def test_reading_a_run_is_an_event_and_the_list_names_nobody(site: Site):
         ("dian", "run.show", key)
     ]
     assert len(site.rows("FROM audit")) == before + 1
+
+
+BROUGHT = Brought(
+    complete=9800, partial=150, failed=0, not_tried=50, new=1234, changed=5, missing=6, requests=20500, throttled=7,
+    bytes=98_765_432,
+)  # fmt: skip
+
+
+def test_a_run_tells_who_began_it_when_for_what_and_what_it_brought(site: Site):
+    now = site.desk.now()
+    key = record(
+        site, 1, 3, brought=BROUGHT, trigger="catch_up", started_by="ratna", since=now - timedelta(days=90), until=None
+    )
+    words = " ".join(page(site, f"/runs/{key}").get_text(" ").split())
+    for told in (
+        "menyusul jadwal · ratna", "(3 mnt 5 dtk)", "– sekarang", "9.800 lengkap", "150 sebagian", "50 tidak dicoba",
+        "1.234 baru, 5 berubah, 6 hilang", "20.500 dikirim; 7 kali diminta datang nanti; 98.765 kB diterima",
+    ):  # fmt: skip
+        assert told in words
+    assert "gagal" not in words, "what none of the accounts was is not counted aloud"
+
+
+def test_the_list_shows_the_same_in_short(site: Site):
+    record(site, 1, 3, brought=BROUGHT, trigger="schedule")
+    cells = [" ".join(cell.get_text(" ").split()) for cell in page(site, "/runs").select("tbody tr")[0].select("td")]
+    assert cells[1:] == [
+        "Pemindaian menurut jadwal", "3 mnt 5 dtk", "selesai sebagian", "9.800 lengkap 150 sebagian 50 tidak dicoba",
+        "1.234 baru, 5 berubah, 6 hilang", "20.500 7 diminta menunggu", "catatan",
+    ]  # fmt: skip
+
+
+def test_runs_from_before_these_were_counted_show_dashes_and_no_noughts(site: Site):
+    key = record(site, 1, 0)
+    cells = [" ".join(cell.get_text(" ").split()) for cell in page(site, "/runs").select("tbody tr")[0].select("td")]
+    assert cells[4:7] == ["–", "–", "–"]
+    assert "dikirim" not in page(site, f"/runs/{key}").get_text()
+
+
+def test_a_page_far_behind_reads_that_page_alone(site: Site):
+    with site.store.lease("test") as lease:
+        lease.execute(
+            """INSERT INTO runs BY NAME SELECT 'scan-' || n AS id, 'scan' AS kind, 'v' AS versions, '' AS note,
+                      $at - INTERVAL (n) HOUR AS started_at FROM range(20000) AS t(n)""",
+            {"at": site.desk.now()},
+        )
+    asked = perf_counter()
+    links = [str(link["href"]) for link in page(site, "/runs?page=300").select("tbody a")]
+    assert links == [f"/runs/scan-{number}" for number in range(299 * 50 - 1, 300 * 50 - 1)]
+    assert perf_counter() - asked < 1.0

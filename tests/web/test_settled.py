@@ -13,6 +13,12 @@ from tests.web.conftest import Site
 HIDDEN = ("kata sari", "kata budi", "Penilai 1", "Yang dilihat mesin", "<mark", "AJAKAN-PILIH")
 """What is told of an item where it is laid open, and nowhere before."""
 
+DRAW = """
+    INSERT INTO draws BY NAME
+    SELECT v.id, v.post_id, p.account_id, f.election_id, f.phase, v.posted_at, v.captured_at AS known_at,
+           CAST(v.captured_at AS DATE) AS "day"
+    FROM versions AS v JOIN posts AS p ON p.id = v.post_id, (FROM flags LIMIT 1) AS f WHERE v.id = ? RETURNING id"""
+
 
 def flagged(site: Site) -> list[str]:
     return [str(one) for (one,) in site.rows("SELECT id FROM flags ORDER BY id")]
@@ -71,6 +77,21 @@ def test_it_is_opened_referred_and_made_gold_without_a_view_of_ones_own(site: Si
     assert "pernah Anda buka" in client.get("/settled").text
     assert site.rows("SELECT subject FROM audit WHERE action = 'settled.open'") == [(item,)]
     assert site.rows("SELECT stage FROM assignments WHERE person = 'joko'") == [("adjudication",)]
+
+
+def test_what_was_found_in_the_sample_says_what_can_be_done_with_it(site: Site):
+    [item] = site.rows("SELECT id FROM versions WHERE id NOT IN (SELECT id FROM flags)")[0]
+    site.rows(DRAW, [item])
+    settle(site, item)
+    client = site.client("joko")
+    assert cards(site, "?state=KLARIFIKASI") == [item]
+    assert "diundi, tidak ditandai mesin" in client.get("/settled").text
+    client.post("/settled/open", data={"item": item})
+    page = BeautifulSoup(client.get(decided(item)).text, "html.parser")
+    assert "menambahkan yang terlewat pada aturan" in page.select_one("#referral").get_text()
+    assert page.select("form[action='/review/refer']") == []
+    assert client.post("/review/refer", data={"item": item, "sure": "yes"}).status_code == 422
+    assert client.post("/review/gold", data={"item": item, "reason": "jelas"}).status_code == 303
 
 
 def test_not_one_byte_of_what_is_open_comes_out_here(site: Site):

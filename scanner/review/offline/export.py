@@ -130,7 +130,7 @@ def _pack(store: Store, order: Order, rules: Rules, chance: Chance) -> _Parcel:
 def _places(lease: Lease, asker: Asker, limit: int, chance: Chance) -> Iterator[Place]:
     """Yield what the person holds, then what waits for them with gold among it, as many as wanted."""
     front = asker.front(lease)
-    mine = [one for one in kept(lease, asker, front) if one.stage is not Stage.ADJUDICATION][:limit]
+    mine = [one for one in kept(lease, asker, front, wanted=limit) if one.stage is not Stage.ADJUDICATION][:limit]
     yield from mine
     held, left = [one.id for one in mine], limit - len(mine)
     golden = [one for one in gold.gold_for(lease, asker.user) if one not in held]

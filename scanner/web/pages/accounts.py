@@ -5,19 +5,21 @@ No figure sums up what a person did, and no order is one of persons: agency and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from starlette.responses import Response
 
 from scanner.domain.accounts import Account
-from scanner.domain.runs import Coverage, Outcome
+from scanner.domain.runs import Outcome
 from scanner.domain.users import Role, User
 from scanner.errors import NotGiven
+from scanner.report.health import Health, account_health
 from scanner.store import accounts, audit, runs
 from scanner.store.connection import Lease
 from scanner.store.histories import Removal, captures_of, posts_of, removal_of
+from scanner.store.listings import list_accounts
 from scanner.web import filters
 from scanner.web.page import Page, Visit
 
@@ -45,25 +47,24 @@ class Row:
 
     account: Account
     days: tuple[Day, ...]
-    last: Coverage | None
+    health: Health
 
 
 def show_all(visit: Visit) -> Response:
     """Show the listed accounts by agency and handle."""
-    wanted = filters.words(visit, "name").casefold()
+    wanted = filters.words(visit, "name").lower()
     first = filters.offset(visit, SIZE)
     with visit.desk.store.lease("accounts: show the list") as lease:
-        listed = sorted(
-            (one for one in accounts.load_accounts(lease) if _fits(one, wanted) and not visit.who.is_recused_from(one)),
-            key=lambda one: (one.agency.casefold(), one.handle.casefold(), one.id),
-        )
-        shown = _rows(lease, listed[first : first + SIZE + 1], visit.now)
+        listing = list_accounts(lease, visit.who, name=wanted, limit=SIZE + 1, offset=first)
+        shown = _rows(lease, listing.accounts, visit)
         detail = {"name": wanted, "accounts": len(shown[:SIZE])}
         audit.append(
             lease, actor=visit.who.name, action="accounts.show", subject="accounts", detail=detail, at=visit.now
         )
     sheet = filters.sheet(visit, shown, SIZE)
-    return visit.html("accounts.html", sheet=sheet, asked=filters.asked(visit, ("name",)), outcomes=OUTCOMES)
+    return visit.html(
+        "accounts.html", sheet=sheet, asked=filters.asked(visit, ("name",)), outcomes=OUTCOMES, total=listing.total
+    )
 
 
 def show_one(visit: Visit) -> Response:
@@ -73,8 +74,8 @@ def show_one(visit: Visit) -> Response:
         account, removal = _require(lease, visit.who, account_id)
         found = posts_of(lease, account.id, limit=POSTS + 1, offset=filters.offset(visit, POSTS))
         captures = captures_of(lease, account.id, limit=CAPTURES)
-        days = _strip(runs.coverage_days(lease, _from(visit.now, _LONG)).get(account.id, {}), visit.now, _LONG)
-        last, complete = runs.last_coverage(lease).get(account.id), runs.last_complete(lease).get(account.id)
+        seen = runs.coverage_days(lease, _from(visit.now, _LONG), [account.id]).get(account.id, {})
+        health = account_health(lease, visit.now, visit.desk.rhythm.is_stale, [account.id])
         audit.append(lease, actor=visit.who.name, action="account.show", subject=account.id, detail={}, at=visit.now)
     return visit.html(
         "account.html",
@@ -82,9 +83,8 @@ def show_one(visit: Visit) -> Response:
         removal=removal,
         sheet=filters.sheet(visit, found, POSTS),
         captures=captures,
-        days=days,
-        last=last,
-        complete=complete,
+        days=_strip(seen, visit.now, _LONG),
+        health=health[0] if health else None,
         outcomes=OUTCOMES,
         opens_audit=visit.who.role in _OVERSEERS,
     )
@@ -103,13 +103,11 @@ def _require(lease: Lease, user: User, account_id: str) -> tuple[Account, Remova
     return account, removal
 
 
-def _fits(account: Account, wanted: str) -> bool:
-    return any(wanted in text.casefold() for text in (account.handle, account.agency, account.unit))
-
-
-def _rows(lease: Lease, shown: list[Account], now: datetime) -> list[Row]:
-    seen, last = runs.coverage_days(lease, _from(now, _SHORT)), runs.last_coverage(lease)
-    return [Row(one, _strip(seen.get(one.id, {}), now, _SHORT), last.get(one.id)) for one in shown]
+def _rows(lease: Lease, shown: Sequence[Account], visit: Visit) -> list[Row]:
+    now, ids = visit.now, [one.id for one in shown]
+    seen = runs.coverage_days(lease, _from(now, _SHORT), ids)
+    health = {one.account_id: one for one in account_health(lease, now, visit.desk.rhythm.is_stale, ids)}
+    return [Row(one, _strip(seen.get(one.id, {}), now, _SHORT), health[one.id]) for one in shown]
 
 
 def _strip(seen: Mapping[date, Outcome], now: datetime, days: int) -> tuple[Day, ...]:

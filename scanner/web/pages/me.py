@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from scanner.domain.users import Language
+from scanner.domain.users import Language, Role
 from scanner.errors import SignInRefused, UsageError
 from scanner.review.keys import DEFAULT, OFF, check_keys, keys_of
 from scanner.review.pace import own_pace
 from scanner.review.proof import Proof
+from scanner.review.rulings import own_rulings
 from scanner.review.signin import sessions_beside, sign_out_elsewhere
 from scanner.review.users import change_password
 from scanner.store import users
@@ -86,7 +87,7 @@ def _page(
     refused: tuple[str, str] = ("", ""),
     wait: int = 0,
 ) -> Response:
-    judges = visit.who.role in JUDGES
+    judges, rules = visit.who.role in JUDGES, visit.who.role is Role.ADJUDICATOR
     return visit.html(
         "me.html",
         status=status,
@@ -94,7 +95,8 @@ def _page(
         languages=tuple(Language),
         acts=tuple(DEFAULT) if judges else (),
         keys={**keys_of(visit.who), **(keys or {})},
-        pace=own_pace(visit.desk.store, visit.who) if judges else None,
+        pace=own_pace(visit.desk.store, visit.who) if judges and not rules else None,
+        rulings=own_rulings(visit.desk.store, visit.who) if rules else None,
         drawn=bool(visit.query("drawn")),
         others=sessions_beside(visit.desk.store, _token(visit), visit.now),
         refused=refused,

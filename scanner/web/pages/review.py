@@ -13,14 +13,14 @@ from scanner.domain.reviews import Judgement, Verdict
 from scanner.domain.users import Language, Role
 from scanner.errors import UsageError
 from scanner.review.decide import decide, judgement_of, new_key
-from scanner.review.drafts import load_drafts, save_draft
+from scanner.review.drafts import save_draft
 from scanner.review.items import Item
 from scanner.review.keys import CODE_KEYS, keys_of, open_codes
 from scanner.review.onward import decide_and_take, take
-from scanner.review.queue import progress
+from scanner.review.progress import progress
 from scanner.review.undo import undo
 from scanner.rules.codes import Code
-from scanner.store import media
+from scanner.store import drafts, media
 from scanner.store.media import Medium
 from scanner.web.page import JUDGES, Page, Visit
 from scanner.web.pages.rest import tired
@@ -67,25 +67,26 @@ def to_judge(items: Sequence[Shown]) -> list[Shown]:
 
 def shown(visit: Visit, items: Sequence[Item], *, again: bool = False) -> Iterator[Shown]:
     """Add to items what is painted with them: their pictures and what was begun to be written."""
-    drafts = load_drafts(visit.desk.store, visit.who, [item.id for item in items])
-    with visit.desk.store.lease("review: pictures", reading=True) as lease:
-        pictures = media.load_media(lease, [item.id for item in items])
+    ids = [item.id for item in items]
+    with visit.desk.store.lease("review: pictures and own drafts", reading=True) as lease:
+        pictures, begun = media.load_media(lease, ids), drafts.load_drafts(lease, visit.who.name, ids)
     for item in items:
-        note = drafts[item.id].note if item.id in drafts else ""
+        note = begun[item.id].note if item.id in begun else ""
         yield Shown(item, new_key(), pictures.get(item.id, ()), note, again)
 
 
 def around(visit: Visit) -> dict[str, Any]:
     """Return what stands around the items: progress, keys, and the codes one may name."""
-    codes = open_codes(visit.desk.ruleset)
+    desk = visit.desk
+    codes = open_codes(desk.ruleset)
     return {
-        "progress": progress(visit.desk.store, visit.who, now=visit.now, overlap=visit.desk.overlap),
+        "progress": progress(desk.store, visit.who, now=visit.now, overlap=desk.overlap, counts=desk.counts),
         "keys": keys_of(visit.who),
         "codes": list(zip(CODE_KEYS, codes, strict=False)),
         "names": {code.code: named(visit, code) for code in codes},
         "exculpatory": {
             tag.tag: tag.meaning if visit.language is Language.ID else tag.meaning_en
-            for tag in visit.desk.ruleset.lexicon.contexts.tags
+            for tag in desk.ruleset.lexicon.contexts.tags
         },
     }
 

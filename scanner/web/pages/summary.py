@@ -11,7 +11,7 @@ from scanner.classify.slices import FEWEST
 from scanner.domain.users import Role
 from scanner.report.summary import read_summary
 from scanner.store.figures import Week
-from scanner.web import filters
+from scanner.web import filters, standing
 from scanner.web.page import Page, Visit
 
 READERS = frozenset({Role.ANALYST, Role.ADJUDICATOR, Role.RESEARCHER, Role.AUDITOR, Role.DPO})
@@ -59,6 +59,8 @@ def show(visit: Visit) -> Response:
         width=_WIDTH,
         height=_HEIGHT,
         fewest=FEWEST,
+        alarms=standing.alarms(visit),
+        unsent=standing.unsent(visit),
     )
 
 

@@ -25,7 +25,7 @@ from scanner.review.offline.forms import FORMS
 from scanner.review.offline.taking import Desk
 from scanner.roster import read_roster
 from scanner.scan.flagging import flag_unscored
-from scanner.scan.run import finish, start
+from scanner.scan.record import finish, start
 from scanner.store import media, pages
 from scanner.store.media import Medium, State
 from scanner.workspace import ROSTER, Workspace

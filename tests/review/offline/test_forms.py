@@ -192,6 +192,7 @@ def test_settings_of_label_studio_name_only_fields_that_tasks_have(office: Offic
     assert {one.get("toName") for one in view.iter("Choices")} == {"text"}
 
 
+@pytest.mark.slow
 def test_hostile_posts_stay_words(hostile_office: Office):
     tasks = json.loads(sent(hostile_office, "labelstudio").read_text("utf-8"))
     texts = " ".join(task["data"]["text"] for task in tasks)

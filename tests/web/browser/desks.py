@@ -16,7 +16,7 @@ from scanner.domain.posts import Post
 from scanner.domain.users import Role
 from scanner.roster import read_roster
 from scanner.scan.flagging import flag_unscored
-from scanner.scan.run import finish, start
+from scanner.scan.record import finish, start
 from scanner.store import pages
 from scanner.store.connection import Store
 from scanner.workspace import ROSTER, Workspace

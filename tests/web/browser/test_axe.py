@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
@@ -48,6 +50,20 @@ def violations(tab: Tab) -> list[str]:
 def test_axe_finds_nothing(browser: Browser, shared: Served, path: str) -> None:
     with opened(browser, shared, SHOWN[path]) as tab:
         tab.open(path)
+        assert violations(tab) == []
+
+
+@pytest.mark.parametrize("table", ["accounts", "runs"])
+def test_axe_finds_nothing_on_the_page_of_one(browser: Browser, shared: Served, table: str) -> None:
+    [(one,)] = shared.office.rows(f"SELECT id FROM {table} ORDER BY id LIMIT 1")
+    with opened(browser, shared, "agus") as tab:
+        tab.open(f"/{table}/{quote(str(one))}")
+        assert violations(tab) == []
+
+
+def test_axe_finds_nothing_on_an_adjudicators_own_page(browser: Browser, shared: Served) -> None:
+    with opened(browser, shared, "joko") as tab:
+        tab.open("/me")
         assert violations(tab) == []
 
 
