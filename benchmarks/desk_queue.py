@@ -21,7 +21,8 @@ from scanner.domain.reviews import Verdict
 from scanner.domain.users import Role, User
 from scanner.review.decide import decide, judgement_of, new_key
 from scanner.review.onward import take
-from scanner.review.queue import progress, take_next
+from scanner.review.progress import progress
+from scanner.review.queue import take_next
 from scanner.review.undo import undo
 from scanner.store.connection import Store
 from scanner.store.owner import OwnedStore, own

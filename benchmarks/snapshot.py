@@ -22,13 +22,13 @@ from statistics import median, quantiles
 
 import duckdb
 
+from scanner.cli.publishing import office_of
 from scanner.demo import many
 from scanner.demo.show import open_province
 from scanner.domain.users import Role, User
 from scanner.report.snapshot import sources
 from scanner.report.snapshot.office import Office, Order
 from scanner.report.snapshot.publish import Published, publish
-from scanner.review.agreement import flat, measure_agreement
 from scanner.store import waiting
 from scanner.workspace import Workspace
 
@@ -51,18 +51,6 @@ def filled(root: Path, count: int) -> Workspace:
         )
         list(many.make_posts(workspace.store, order, by="benchmark"))
     return workspace
-
-
-def office(workspace: Workspace) -> Office:
-    labels = {code: known.label for code, known in workspace.ruleset.codes.items()}
-    return Office(
-        zone=workspace.election.region.tz,
-        phase_on=workspace.election.phase_on,
-        election=workspace.election.id,
-        ruleset=workspace.ruleset,
-        model=workspace.model,
-        measure=lambda doubles: flat(measure_agreement(doubles, labels)),
-    )
 
 
 def published(workspace: Workspace, chosen: Office) -> tuple[float, Published]:
@@ -129,7 +117,7 @@ def main(count: int = 20_000, times: int = 3, root: Path | None = None) -> None:
         began = time.perf_counter()
         workspace = filled(root or Path(scratch) / "w", count)
         print(f"{count:,} posts there after {time.perf_counter() - began:.1f} s", flush=True)
-        chosen, both = office(workspace), []
+        chosen, both = office_of(workspace), []
         for number in range(times):
             seconds, done = published(workspace, chosen)
             both.append((seconds, copied(workspace, Path(scratch))))

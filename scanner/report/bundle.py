@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +13,11 @@ from typing import Any
 from scanner import __version__
 from scanner.errors import UsageError
 from scanner.report.bundle_page import Shown, page, touched
-from scanner.report.folders import write_files
-from scanner.store import audit, stamps
+from scanner.report.folders import write_files, zipped
+from scanner.store import audit, exports, stamps
 from scanner.store.connection import Store
 from scanner.store.dossiers import Dossier, load_dossier
+from scanner.store.exports import BUNDLE, Export
 from scanner.store.posts import Version
 from scanner.store.stamps import Stamp
 
@@ -61,8 +62,16 @@ def export_bundle(store: Store, flag_id: str, target: Path, order: Order, shown:
         digest = _sha256(content[MANIFEST])
         detail = {"reason": order.reason, "manifest_sha256": digest, "files": len(content)}
         audit.append(lease, actor=order.by, action="evidence.export", subject=flag_id, detail=detail, at=order.at)
+        exports.save_export(lease, _noted(target, content, dossier.flag.post_id, order))
     write_files(target, content)
     return Exported(path=target, files=len(content), manifest_sha256=digest)
+
+
+def _noted(target: Path, content: Mapping[str, bytes], post_id: str, order: Order) -> Export:
+    """Return what the record notes of a bundle, by which it leaves with its post."""
+    sealed = _sha256(zipped(content) if target.suffix.casefold() == ".zip" else content[SUMS])
+    place = str(target.absolute())
+    return Export(place, BUNDLE, order.at, order.by, sealed, identifiable=True, series=post_id, reason=order.reason)
 
 
 def make_bundle(dossier: Dossier, order: Order, shown: Shown, stamp: Stamp | None = None) -> dict[str, bytes]:

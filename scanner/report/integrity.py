@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from scanner.report.timestamps import check_kept
-from scanner.store import audit, captures, evidence, leftovers, manifest_check, media
+from scanner.store import audit, captures, evidence, files, leftovers, manifest_check, media
 from scanner.store.connection import Store
 from scanner.store.leftovers import Kind
 
@@ -26,6 +29,31 @@ class Integrity:
     unnamed: int
     """Files that no row names: a killed run leaves them lawfully, and `scanner refresh` removes them a day later."""
     problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """When everything last agreed, for those who watch that it is looked at."""
+
+    events: int
+    """Number of the last event of the audit chain then."""
+    at: datetime
+
+
+_VERIFIED = TypeAdapter(Verified)
+
+
+def note_verified(data: Path, verified: Verified) -> None:
+    """Keep in the data folder when everything agreed; it is no proof of anything. StoreError when the disk refuses."""
+    files.write_durably(data / "verified.json", _VERIFIED.dump_json(verified), mode=0o600)
+
+
+def last_verified(data: Path) -> Verified | None:
+    """Return when everything last agreed; None where nobody looked yet, or the note cannot be read."""
+    try:
+        return _VERIFIED.validate_json((data / "verified.json").read_bytes())
+    except (OSError, ValidationError):
+        return None
 
 
 def check_integrity(store: Store, ca_file: Path | None = None) -> Integrity:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from scanner.domain.runs import Outcome
 from scanner.store import accounts, runs
-from scanner.store.connection import Store
+from scanner.store.connection import Lease
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,11 @@ class Ledger:
         return sum(row.days[day] is Outcome.COMPLETE for row in self.rows)
 
 
-def read_ledger(store: Store, last: date, *, days: int, only: Collection[str] = ()) -> Ledger:
+def read_ledger(lease: Lease, last: date, *, days: int, only: Collection[str] = ()) -> Ledger:
     """Read the ledger of the last days up to and with `last`, of all listed accounts or of some."""
     shown = tuple(last - timedelta(days=back) for back in reversed(range(days)))
-    with store.lease("ledger") as lease:
-        listed = [account.id for account in accounts.load_accounts(lease)]
-        seen = runs.coverage_days(lease, shown[0])
+    listed = [account.id for account in accounts.load_accounts(lease)]
+    seen = runs.coverage_days(lease, shown[0], only or None)
     rows = (
         LedgerRow(account, tuple(seen.get(account, {}).get(day) for day in shown))
         for account in listed

@@ -6,8 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from scanner.domain.runs import Coverage, Outcome, Run
-from scanner.store import accounts, flags, judgements, posts, quarantine, runs
+from scanner.domain.accounts import Platform
+from scanner.domain.runs import Outcome, Run
+from scanner.report.health import Alarm, Health, IsStale, Problem, account_health, alarms_of
+from scanner.store import flags, judgements, posts, quarantine, runs
 from scanner.store.connection import Store
 
 
@@ -16,9 +18,13 @@ class Gap:
     """An account of which not everything was seen. Not observed is not clean."""
 
     account_id: str
+    platform: Platform
     outcome: Outcome
+    problem: Problem
     reason: str
     last_complete: datetime | None
+    stale: bool
+    """Not seen completely for more than two intervals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,9 @@ class Status:
     coverage: dict[Outcome, int]
     """Accounts by their latest coverage; accounts never tried count as not tried."""
     gaps: tuple[Gap, ...]
+    stale: int
+    """Accounts not seen completely for more than two intervals, those seen incompletely too."""
+    alarms: tuple[Alarm, ...]
     posts: int
     flagged: int
     judged_once: int
@@ -38,22 +47,24 @@ class Status:
     """Flags with as many judgements as wanted."""
     quarantined: int
 
+    @property
+    def problems(self) -> dict[Problem, int]:
+        """What is in the way of how many accounts, the most frequent first."""
+        return dict(Counter(gap.problem for gap in self.gaps).most_common())
 
-def read_status(store: Store, *, overlap: int, last: int = 5) -> Status:
+
+def read_status(store: Store, *, overlap: int, now: datetime, is_stale: IsStale, last: int = 5) -> Status:
     """Read the state of the record in one lease."""
-    with store.lease("status") as lease:
-        listed = [account.id for account in accounts.load_accounts(lease)]
-        latest, complete = runs.last_coverage(lease), runs.last_complete(lease)
+    with store.lease("status", reading=True) as lease:
+        health = account_health(lease, now, is_stale)
         judged_once, judged = judgements.count_judged(lease, overlap=overlap)
         return Status(
             runs=tuple(runs.last_runs(lease, limit=last)),
-            listed=len(listed),
-            coverage=dict(Counter(_outcome(latest.get(account)) for account in listed)),
-            gaps=tuple(
-                _gap(account, latest.get(account), complete.get(account))
-                for account in listed
-                if _open(latest.get(account))
-            ),
+            listed=len(health),
+            coverage=dict(Counter(one.outcome for one in health)),
+            gaps=tuple(_gap(one, one.problem) for one in health if one.problem is not None),
+            stale=sum(one.stale for one in health),
+            alarms=tuple(alarms_of((one.platform, one.problem) for one in health)),
             posts=posts.count_posts(lease),
             flagged=flags.count_flags(lease),
             judged_once=judged_once,
@@ -62,18 +73,13 @@ def read_status(store: Store, *, overlap: int, last: int = 5) -> Status:
         )
 
 
-def _open(coverage: Coverage | None) -> bool:
-    return coverage is None or coverage.outcome is not Outcome.COMPLETE
-
-
-def _outcome(coverage: Coverage | None) -> Outcome:
-    return Outcome.NOT_TRIED if coverage is None else coverage.outcome
-
-
-def _gap(account_id: str, coverage: Coverage | None, last_complete: datetime | None) -> Gap:
+def _gap(one: Health, problem: Problem) -> Gap:
     return Gap(
-        account_id=account_id,
-        outcome=_outcome(coverage),
-        reason="never gathered" if coverage is None else coverage.reason,
-        last_complete=last_complete,
+        account_id=one.account_id,
+        platform=one.platform,
+        outcome=one.outcome,
+        problem=problem,
+        reason="never gathered" if problem is Problem.NEVER else one.reason,
+        last_complete=one.succeeded_at,
+        stale=one.stale,
     )

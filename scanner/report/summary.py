@@ -32,6 +32,7 @@ class Row:
     """One group of flags. None: fewer than ten, or not told so that another one's number cannot be reckoned from it."""
 
     name: str
+    """Empty: all groups of people that are not told, together."""
     flagged: int | None
     suspected: Share
     """Settled as suspected, of those settled."""
@@ -100,14 +101,20 @@ def _share(hits: int, cases: int) -> Share:
 
 
 def group_rows(groups: Sequence[Group]) -> tuple[Row, ...]:
-    """Return what may be told of groups, in their order."""
+    """Return what may be told of groups, in their order.
+
+    Of people not even the name of a small group is told: that a unit of two is among those flagged all but names them.
+    """
     hidden = {group.name for group in _hidden(groups)}
-    return tuple(
+    unnamed = {group.name for group in groups if group.name in hidden and group.people is not None}
+    told = tuple(
         Row(group.name, None, Share(None, None))
         if group.name in hidden
         else Row(group.name, group.flagged, _share(group.suspected, group.settled))
         for group in groups
+        if group.name not in unnamed
     )
+    return (*told, Row("", None, Share(None, None))) if unnamed else told
 
 
 def _hidden(groups: Iterable[Group]) -> list[Group]:

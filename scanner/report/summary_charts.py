@@ -21,6 +21,7 @@ _STRIP, _BAR = 88, 52  # heights of a strip and of its tallest bar
 _FROM, _TO = 250, 560  # of the shares 0 and 1
 _ROW = 26
 _LONGEST = 36  # characters of a name that fit before the shares begin
+_UNNAMED = "Tidak ditampilkan"
 
 
 def volume_chart(weeks: Sequence[Week], title: str = "Volume per minggu", names: Mapping[str, str] = VOLUMES) -> str:
@@ -35,9 +36,14 @@ def volume_chart(weeks: Sequence[Week], title: str = "Volume per minggu", names:
 def share_chart(rows: Sequence[Row], title: str) -> str:
     """Draw the share of each group as a dot on its interval, from 0 to 1; a group that is not told says so."""
     height = len(rows) * _ROW
-    said = "; ".join(f"{row.name} {_told(row)}" for row in rows)
+    said = "; ".join(f"{name_of(row)} {_told(row)}" for row in rows)
     drawn = "".join(_row(row, place * _ROW + _ROW / 2) for place, row in enumerate(rows))
     return _picture(title, said, height + 20, "".join(_scale(height)) + drawn)
+
+
+def name_of(row: Row) -> str:
+    """Return what a group is called; those of people that are not told have no names."""
+    return row.name or _UNNAMED
 
 
 def _picture(title: str, said: str, height: float, inside: str) -> str:
@@ -94,10 +100,11 @@ def _scale(height: float) -> Iterable[str]:
 
 
 def _row(row: Row, y: float) -> str:
-    short = row.name if len(row.name) <= _LONGEST else f"{row.name[: _LONGEST - 1]}…"
+    whole = name_of(row)
+    short = whole if len(whole) <= _LONGEST else f"{whole[: _LONGEST - 1]}…"
     name = (
         f'<text class="name" x="{_FROM - 12}" y="{y + 4}" font-size="12" text-anchor="end">{text(short)}'
-        f"<title>{text(row.name)}</title></text>"
+        f"<title>{text(whole)}</title></text>"
     )
     told = f'<text class="tick" x="{_TO + 12}" y="{y + 4}" font-size="12">{text(_told(row))}</text>'
     if row.suspected.share is None:

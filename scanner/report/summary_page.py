@@ -12,7 +12,7 @@ from scanner.classify.slices import FEWEST
 from scanner.report.charts import whisker
 from scanner.report.markup import NOTHING, count, heading, interval, number, table, text
 from scanner.report.summary import Row, Share, Summary
-from scanner.report.summary_charts import VOLUMES, share_chart, volume_chart
+from scanner.report.summary_charts import VOLUMES, name_of, share_chart, volume_chart
 
 _GROUPS = (
     ("codes", "Ketepatan per kode", "Precision by code", "Kode"),
@@ -81,7 +81,7 @@ def _decisions(summary: Summary) -> str:
 
 
 def _group(indonesian: str, english: str, column: str, *, rows: Sequence[Row]) -> str:
-    told = [[text(row.name), _number(row.flagged), *_cells(row.suspected)] for row in rows]
+    told = [[text(name_of(row)), _number(row.flagged), *_cells(row.suspected)] for row in rows]
     chart = f"<figure>{share_chart(rows, indonesian)}</figure>" if rows else ""
     return (
         heading(2, indonesian, english)

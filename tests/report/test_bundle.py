@@ -15,9 +15,10 @@ from scanner.domain.captures import sha256
 from scanner.errors import StoreDamaged, StoreError, UsageError
 from scanner.report.bundle import Exported, Order, export_bundle, make_bundle
 from scanner.report.folders import read_files
-from scanner.store import audit, evidence, manifest
+from scanner.store import audit, erase, evidence, exports, manifest
 from scanner.store.connection import Store
 from scanner.store.dossiers import load_dossier
+from scanner.store.leaving import Removal, leaving_exports, remove_export
 from tests.report.dossiers import EDITED, ORDER, OTHER, RAW, make_store, shown
 
 
@@ -120,3 +121,24 @@ def test_a_capture_that_was_erased_is_told_and_the_rest_stands(made, tmp_path: P
     assert [one["capture_erased"] for one in told["versions"]] == [False, True]
     assert "sudah dihapus menurut hukum" in (tmp_path / "b" / "index.html").read_text("utf-8")
     assert not (tmp_path / "b" / "captures" / sha256(EDITED)).exists()
+
+
+@pytest.mark.parametrize("name", ["b", "b.zip"])
+def test_a_bundle_leaves_with_its_post_and_not_before(made, tmp_path: Path, name: str):
+    store, flag = made
+    export(made, tmp_path / name)
+
+    def leaving(**changes: object) -> list[exports.Export]:
+        with store.lease("test") as lease:
+            return leaving_exports(lease, before=ORDER.at, words_leave=True, now=ORDER.at, **changes)
+
+    with store.lease("test") as lease:
+        [(post,)] = lease.rows("SELECT post_id FROM flags WHERE id = ?", [flag])
+    assert leaving(due=("mastodon:desa.example/99",)) == []
+    [noted] = leaving(due=(post,))
+    with store.lease("test") as lease:
+        erase.erase_posts(lease, [post], reason="uji", by="dian", at=ORDER.at)
+    assert leaving() == [noted]
+    assert (noted.kind, noted.identifiable, noted.reason) == ("bundle", True, ORDER.reason)
+    assert remove_export(noted) is Removal.REMOVED
+    assert not (tmp_path / name).exists()

@@ -92,11 +92,17 @@ def test_what_is_settled_of_fewer_than_ten_has_no_share_and_no_time(store: Store
 def test_a_unit_of_fewer_than_ten_people_is_never_told_nor_left_to_be_reckoned(store: Store):
     flagged(store, range(30))
     flagged(store, range(30, 60), "mastodon:tina@desa.example")
-    found = by_name(read(store).units)
-    assert {name.split(" · ")[1]: row.flagged for name, row in found.items()} == {
-        "Dinas Contoh": None,  # the only other one: from it and the total the small unit would follow
-        "Dinas Kecil": None,
-    }
+    # The large unit is the only other one: from it and the total the small one would follow.
+    assert read(store).units == (Row("", None, NOT_TOLD),)
+
+
+def test_no_small_unit_is_named_beside_one_that_is_told():
+    units = [Group(name, people, 30, 0, 0) for name, people in (("Dinas Besar", 40), ("Dinas Kecil", 1), ("Lurah", 2))]
+    assert group_rows(units) == (Row("Dinas Besar", 30, NOT_TOLD), Row("", None, NOT_TOLD))
+
+
+def test_small_groups_that_are_not_of_people_keep_their_names():
+    assert group_rows([Group("AJAKAN-PILIH", None, 3, 0, 0)]) == (Row("AJAKAN-PILIH", None, NOT_TOLD),)
 
 
 def test_phases_and_platforms_of_ten_or_more_are_told(store: Store):
@@ -152,8 +158,10 @@ GROUPS = st.lists(
 @given(GROUPS)
 def test_no_hidden_number_follows_from_the_total(groups: list[Group]):
     rows = group_rows(groups)
-    hidden = [group for group, row in zip(groups, rows, strict=True) if row.flagged is None]
-    told = [group for group, row in zip(groups, rows, strict=True) if row.flagged is not None]
+    named = {row.name for row in rows if row.flagged is not None}
+    hidden = [group for group in groups if group.name not in named]
+    told = [group for group in groups if group.name in named]
+    assert not [group for group in hidden if group.people is not None and group.name in {row.name for row in rows}]
     assert all(group.flagged >= FEWEST and (group.people is None or group.people >= FEWEST) for group in told)
     if hidden and told:
         assert len(hidden) > 1

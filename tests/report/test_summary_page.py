@@ -33,7 +33,7 @@ SUMMARY = Summary(
     codes=(Row("AJAKAN-BERPIHAK", 60, TOLD), Row("SIMBOL-JARI", None, NOT_TOLD)),
     platforms=(Row("mastodon", 60, TOLD),),
     phases=(),
-    units=(Row("Kabupaten <b>Contoh</b> · Dinas", 60, TOLD),),
+    units=(Row("Kabupaten <b>Contoh</b> · Dinas", 60, TOLD), Row("", None, NOT_TOLD)),
 )
 
 
@@ -52,6 +52,10 @@ def test_figures_are_written_the_indonesian_way_with_their_intervals(page: str):
 def test_what_is_not_told_is_a_sign_and_not_a_number(page: str):
     row = page[page.rindex("<td>SIMBOL-JARI") :].split("</tr>")[0]
     assert re.sub(r"<[^>]+>", " ", row).split() == ["SIMBOL-JARI", "&lt;", "10", "&lt;", "10", "&lt;", "10"]
+
+
+def test_small_units_have_no_name(page: str):
+    assert "<td>Tidak ditampilkan</td>" in page
 
 
 def test_nothing_is_fetched_and_no_chart_has_a_style(page: str):

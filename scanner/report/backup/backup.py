@@ -6,7 +6,8 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ import pyrage
 from scanner import __version__
 from scanner.errors import StoreDamaged, StoreError
 from scanner.report.backup import archive
+from scanner.report.backup.archive import Member
 from scanner.report.backup.contents import copied
 from scanner.store import audit, erasures, files
 from scanner.store.connection import Store
@@ -63,11 +65,29 @@ class Made:
     """Names of those whose days were over."""
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A backup that was written and read back, and is not on record yet."""
+
+    path: Path
+    sha256: str
+    checked: Checked
+
+
 def make_backup(store: Store, order: Order) -> Made:
     """Write a backup into a folder and prune those that have expired. It is there wholly or not at all.
 
+    Errors: StoreError when a disk refuses, StoreDamaged when what was written is not what was read.
+    """
+    packed = pack(order, copied(store, secrets=order.secrets, model=order.model))
+    return note(store, order, packed)
+
+
+def pack(order: Order, source: AbstractContextManager[Iterator[Member]]) -> Packed:
+    """Write what goes in into a file and read it back.
+
     It is encrypted for the recipient and for a key that lives as long as this call, by which it is read back and
-    compared. Errors: StoreError when a disk refuses, StoreDamaged when what was written is not what was read.
+    compared. Errors as of `make_backup`.
     """
     expires = order.at + timedelta(days=order.keep_days)
     path = order.folder / f"{order.at.astimezone(UTC):{_TIME}}-until-{expires.astimezone(UTC):{_TIME}}{SUFFIX}"
@@ -78,7 +98,7 @@ def make_backup(store: Store, order: Order) -> Made:
             left.unlink()
         part.touch(mode=0o600, exist_ok=False)
         with part.open("wb") as target:
-            with copied(store, secrets=order.secrets, model=order.model) as members:
+            with source as members:
                 archive.write(target, _head(order), members, [order.recipient, once.to_public()])
             target.flush()
             os.fsync(target.fileno())
@@ -90,10 +110,18 @@ def make_backup(store: Store, order: Order) -> Made:
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
-    digest = _digest(path)
-    _note(store, order, path, digest)
+    return Packed(path, _digest(path), checked)
+
+
+def note(store: Store, order: Order, packed: Packed) -> Made:
+    """Put a backup on record, lay the erasure list beside it, and prune those that have expired."""
+    with store.lease("backup: note it") as lease:
+        detail = {"sha256": packed.sha256, "secrets": order.secrets, "keep_days": order.keep_days}
+        audit.append(lease, actor=order.by, action="backup.make", subject=packed.path.name, detail=detail, at=order.at)
+        path = str(packed.path.absolute())
+        save_export(lease, Export(path, "backup", order.at, order.by, packed.sha256, identifiable=True))
     erasures.share(store)
-    return Made(path, digest, checked, tuple(prune(order.folder, order.at)))
+    return Made(packed.path, packed.sha256, packed.checked, tuple(prune(order.folder, order.at)))
 
 
 def check(path: Path, identity: pyrage.x25519.Identity) -> Checked:
@@ -150,13 +178,6 @@ def _head(order: Order) -> dict[str, Any]:
         "made_at": order.at.astimezone(UTC).isoformat(),
         "expires_at": expires.astimezone(UTC).isoformat(),
     }
-
-
-def _note(store: Store, order: Order, path: Path, digest: str) -> None:
-    with store.lease("backup: note it") as lease:
-        detail = {"sha256": digest, "secrets": order.secrets, "keep_days": order.keep_days}
-        audit.append(lease, actor=order.by, action="backup.make", subject=path.name, detail=detail, at=order.at)
-        save_export(lease, Export(str(path.absolute()), "backup", order.at, order.by, digest, identifiable=True))
 
 
 def _digest(path: Path) -> str:

@@ -14,9 +14,8 @@ from pathlib import Path
 from scanner.report.backup.archive import Member
 from scanner.store import audit, manifest, marks
 from scanner.store.connection import Store
+from scanner.store.twin import copy_bytes, workplace
 
-COPY = ".part-backup.duckdb"
-"""The copy of the database while it is packed; what a killed run leaves of it, the next one and `purge` remove."""
 _BYTES = ("evidence", "media", "timestamps", "receipts")
 """Folders of the data folder that go in whole; what lies in them is written once."""
 _OWN = ("scanner.toml", "roster.csv")
@@ -25,19 +24,28 @@ _FOLDERS = ("elections",)
 
 @contextlib.contextmanager
 def copied(store: Store, *, secrets: bool, model: str) -> Iterator[Iterator[Member]]:
-    """Copy the record and yield all that goes in. Whoever needs the record waits while it is copied, no longer."""
-    copy = store.path.with_name(COPY)
-    _remove(copy)
-    try:
-        with store.lease("backup: take the log in") as lease:
-            marks.load_key(lease)  # drawn now if it was not: what is erased later must be known when this comes back
+    """Copy the record and yield all that goes in. Whoever needs the record waits while its bytes are."""
+    with store.lease("backup: take the log in") as lease:
+        marks.load_key(lease)  # drawn now if it was not: what is erased later must be known when this comes back
+    with workplace(store.path.parent, "backup") as folder:
+        whole, copy = folder / store.path.name, folder / "copy.duckdb"
         with store.aside("backup"):
-            store.copy_to(copy)
+            copy_bytes(store.path, whole)
             heads = list(_small(store.path.parent))
+        Store(whole).copy_to(copy)  # without what was deleted and lies in the bytes still
         copy.chmod(0o600)
+        whole.unlink()
         yield _members(store, copy, heads, secrets=secrets, model=model)
-    finally:
-        _remove(copy)
+
+
+@contextlib.contextmanager
+def as_it_was(store: Store, copy: Path, *, secrets: bool, model: str) -> Iterator[Iterator[Member]]:
+    """Yield all that goes in, with a copy of the record from before an upgrade, which keeps everybody else away."""
+    marks.draw_key(store.path.parent)
+    with workplace(store.path.parent, "backup") as folder:
+        Store(copy).copy_to(folder / "copy.duckdb")  # without what was deleted and lies in the bytes still
+        heads = list(_small(store.path.parent))
+        yield _members(store, folder / "copy.duckdb", heads, secrets=secrets, model=model)
 
 
 def _small(data: Path) -> Iterator[Member]:
@@ -71,8 +79,3 @@ def _files(folder: Path, root: Path) -> Iterator[Member]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink() and not path.name.startswith(".part-"):
             yield Member(path.relative_to(root).as_posix(), path)
-
-
-def _remove(copy: Path) -> None:
-    for path in (copy, copy.with_name(f"{copy.name}.wal")):
-        path.unlink(missing_ok=True)

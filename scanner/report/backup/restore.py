@@ -12,7 +12,7 @@ from scanner.report.backup.backup import Checked
 from scanner.report.backup.unpack import Order, unpack
 from scanner.report.integrity import check_integrity
 from scanner.roster import read_roster
-from scanner.store import audit, erasures, files, manifest_check, person_marks, replay
+from scanner.store import audit, erasures, files, manifest_check, person_marks, replay, upgrading
 from scanner.store.audit import Head
 from scanner.store.connection import Store
 from scanner.store.replay import Replayed
@@ -89,6 +89,7 @@ def _empty(order: Order) -> None:
 
 def _prepare(store: Store, order: Order, listed: erasures.Erasures | None) -> Head:
     """Check both chains, compare the keys, end all sessions, and return the last event that came with the backup."""
+    upgrading.bring_up(store)
     with store.lease("restore: before anything is erased") as lease:
         if problems := (*audit.verify(lease).problems, *manifest_check.verify(lease).problems):
             raise StoreDamaged(f"{order.backup}: its chains do not hold: {problems[0]}")

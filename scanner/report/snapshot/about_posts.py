@@ -56,7 +56,8 @@ POSTS = View(
 TEXT = Column(
     "text",
     "VARCHAR",
-    "The author's words; handles, addresses, phone and identity numbers are replaced by '…'. Identifiable",
+    "The author's words; handles, addresses, long numbers, names of listed people and names behind a form of address "
+    "are replaced by '…', others' names stay. Identifiable",
 )
 """The further column of posts where somebody answers for having it."""
 FLAGS = View(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scanner.report.snapshot.columns import PERIOD, PHASE, PLATFORM, START, WITHHELD, Column, View, estimate
 
 _FEW = "the same answer everywhere"
+_SIZES = "<100, 100-999, 1000-9999, 10000 or more"
 
 REVIEWS = View(
     "reviews",
@@ -57,7 +58,7 @@ COVERAGE = View(
         Column(
             "outcome",
             "VARCHAR",
-            "The best that the runs of a day saw of an account",
+            "The best that the scans of a day (UTC), backfills apart, saw of an account",
             "complete, partial, private, gone, blocked, not_tried",
             WITHHELD,
         ),
@@ -78,8 +79,8 @@ RUNS = View(
         Column("ended", "BOOLEAN", "It came to its end; false: it runs or was killed"),
         Column("exit_code", "INTEGER", "How it ended", "0 ok, 1 error, 3 partial", "it has not ended"),
         Column("versions", "VARCHAR", "Scanner, rules and model"),
-        Column("accounts", "BIGINT", "Accounts it was to see", "accounts", "of fewer people than a group needs"),
-        Column("posts_new", "BIGINT", "Posts it saw first", "posts", "of fewer people than a group needs"),
+        Column("accounts", "VARCHAR", "Accounts it was to see", _SIZES, "of fewer people than a group needs"),
+        Column("posts_new", "VARCHAR", "Posts it saw first", _SIZES, "of fewer people than a group needs"),
     ),
 )
 MODELS = View(

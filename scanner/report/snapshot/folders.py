@@ -105,6 +105,6 @@ def _about(path: Path) -> dict[str, Any] | None:
         return None
     try:
         told: dict[str, Any] = json.loads((path / ABOUT).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) and told.get("format") == FORMAT else None

@@ -1,6 +1,6 @@
 """What is masked in words that leave the house: handles, addresses, and every number long enough to be somebody's.
 
-It is no anonymising: names in running text stay, and a search engine finds words again. Such files are identifiable.
+It is no anonymising: a search engine finds words again. Such files are identifiable. Names are masked by `naming`.
 """
 
 from __future__ import annotations

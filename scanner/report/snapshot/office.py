@@ -54,10 +54,12 @@ class Office:
     model: Model
     measure: Callable[[Sequence[Double]], Iterable[Mapping[str, Any]]]
     """Measures agreement, one row for each question and pair, as the view has it."""
+    public: tuple[str, ...] = ()
+    """Names of those who take part in the election: in words that leave they stay."""
 
 
 def tables(office: Office, gathered: Gathered) -> dict[str, pa.Table]:
-    """Return the tables that do not come out of the record: calendar, agreement, models, rules."""
+    """Return the tables that do not come out of the record: calendar, models, rules."""
     days = {day for table in gathered.tables.values() if "day" in table.column_names for day in _days(table)}
     calendar = [(day, str(office.phase_on(day))) for day in sorted(days)]
     return {
@@ -66,10 +68,14 @@ def tables(office: Office, gathered: Gathered) -> dict[str, pa.Table]:
         )
         if calendar
         else pa.schema([("day", pa.date32()), ("phase", pa.string())]).empty_table(),
-        "agreement": _table(AGREEMENT, office.measure(gathered.doubles)),
         "models": _table(MODELS, _models(office.model, gathered)),
         "rules": _table(RULES, _rules(office.ruleset)),
     }
+
+
+def agreement(office: Office, doubles: Sequence[Double]) -> pa.Table:
+    """Return how far reviewers agree, as the view has it but for their names."""
+    return _table(AGREEMENT, office.measure(doubles))
 
 
 def _days(table: pa.Table) -> Iterable[date]:

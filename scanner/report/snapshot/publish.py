@@ -1,25 +1,29 @@
-"""Publishing a snapshot: read in one lease, make everything beside, then appear at once under its name.
+"""Publishing a snapshot: read from a copy of one moment, make everything beside, then appear at once under its name.
 
 Killed anywhere it leaves snapshots whole and the record whole; what is half made goes at the next publishing.
 """
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from scanner.errors import UsageError
-from scanner.report.snapshot import folders, prune, telling
-from scanner.report.snapshot.office import Office, Order, tables
+from scanner.report.snapshot import folders, naming, prune, telling
+from scanner.report.snapshot.generalise import Told
+from scanner.report.snapshot.office import Office, Order, agreement, tables
 from scanner.report.snapshot.pseudonyms import key_for, key_path, load_key
-from scanner.report.snapshot.shaping import shape
+from scanner.report.snapshot.shaping import shape, write
 from scanner.report.snapshot.sources import Gathered, gather
 from scanner.report.snapshot.views import views
 from scanner.store import audit, exports
 from scanner.store.connection import Store
 from scanner.store.snapshot import FILE, PARQUET, build_file, workbench
+from scanner.store.twin import twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +43,13 @@ def publish(store: Store, office: Office, order: Order) -> Published:
     _require_ground(order)
     data = store.path.parent
     key_path(data, order.series)
-    with folders.alone(data) as folder:
-        with store.lease("snapshot: read", reading=True) as lease:
-            gathered = gather(lease, smallest=order.smallest, zone=office.zone, with_text=order.with_text)
+    with folders.alone(data) as folder, ThreadPoolExecutor(1) as beside:
+        gathered = _gather(store, office, order, beside)
         key = key_for(load_key(data, order.series), gathered.people)
         name = folders.free_name(folder, order.at, identifiable=order.with_text)
         part, target = folder / f"{folders.PART}{name}", folder / name
         try:
-            told = _build(part, gathered, office, order, key)
+            told = _build(part, gathered, office, order, key, beside)
             _note(store, target, folders.seal(part), order, told["rows"])
             part.rename(target)
         except BaseException:
@@ -72,13 +75,24 @@ def _require_ground(order: Order) -> None:
             raise UsageError(f"{option}: empty; words leave only for a reason and under a written agreement")
 
 
-def _build(part: Path, gathered: Gathered, office: Office, order: Order, key: bytes) -> dict[str, Any]:
+def _gather(store: Store, office: Office, order: Order, beside: Executor) -> Gathered:
+    """Read the record from a copy, which goes while others work: to remove so many bytes takes a second."""
+    with contextlib.ExitStack() as stack:
+        lease = stack.enter_context(stack.enter_context(twin(store, "snapshot")).lease("snapshot: read", reading=True))
+        gathered = gather(lease, smallest=order.smallest, zone=office.zone, with_text=order.with_text)
+        beside.submit(stack.pop_all().close)
+        return gathered
+
+
+def _build(
+    part: Path, gathered: Gathered, office: Office, order: Order, key: bytes, beside: Executor
+) -> dict[str, Any]:
     """Make all files of a snapshot in a folder; return what snapshot.json says."""
     (part / PARQUET).mkdir(mode=0o755, parents=True)
-    with workbench(part) as bench:
-        for name, table in tables(office, gathered).items():
-            bench.register(name, table)
-        counts, told = shape(bench, gathered, key, part / PARQUET, smallest=order.smallest, with_text=order.with_text)
+    if order.with_text:
+        people = naming.know(gathered.names, office.public)
+        gathered.tables["posts"] = naming.mask_names(gathered.tables["posts"], people)
+    counts, told = _write(part, gathered, office, order, key, beside)
     shutil.rmtree(part / ".spill", ignore_errors=True)
     shown = views(with_text=order.with_text)
     comments = {view.name: (view.row, {one.name: one.meaning for one in view.columns}) for view in shown}
@@ -94,6 +108,19 @@ def _build(part: Path, gathered: Gathered, office: Office, order: Order, key: by
     for name, body in written.items():
         (part / name).write_bytes(body)
     return about
+
+
+def _write(
+    part: Path, gathered: Gathered, office: Office, order: Order, key: bytes, beside: Executor
+) -> tuple[dict[str, int], dict[str, Told]]:
+    """Write the views as Parquet; return how many rows each has, and how exactly it could be told."""
+    with workbench(part) as bench:
+        measured = beside.submit(agreement, office, gathered.doubles)  # in Python, while the database works
+        for name, table in tables(office, gathered).items():
+            bench.register(name, table)
+        told = shape(bench, gathered, key, smallest=order.smallest, with_text=order.with_text)
+        bench.register("agreement", measured.result())
+        return write(bench, part / PARQUET, smallest=order.smallest, with_text=order.with_text), told
 
 
 def _note(store: Store, target: Path, digest: str, order: Order, rows: dict[str, int]) -> None:

@@ -5,6 +5,9 @@ Nothing is made unknowable here: these rows stay in memory, until `pseudonyms` a
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -78,20 +81,40 @@ _REVIEWS = """
     FROM standing_judgements AS j JOIN items AS i ON i.id = j.flag_id JOIN posts AS p ON p.id = i.post_id
     JOIN cast_ AS a ON a.id = i.account_id GROUP BY i.id"""
 
+# Of scans alone: a backfill asks for old posts, so its silence on a day tells nothing of what there was on it.
 _COVERAGE = """
+    WITH seen AS (
+        SELECT account_id, CAST(started_at AT TIME ZONE 'UTC' AS DATE) AS "day",
+               arg_min(outcome, list_position(['complete', 'partial', 'private', 'gone', 'blocked', 'not_tried'],
+                                              outcome)) AS outcome,
+               sum(new) AS new, sum(changed) AS changed, sum(requests) AS requests
+        FROM coverage WHERE run_id NOT IN (SELECT id FROM runs WHERE trigger = 'backfill') GROUP BY ALL
+    )
     SELECT a.id, a.person, a.platform, c."day", c.outcome, CAST(c.new AS BIGINT) AS new,
            CAST(c.changed AS BIGINT) AS changed, CAST(c.requests AS BIGINT) AS requests
-    FROM coverage_days AS c JOIN cast_ AS a ON a.id = c.account_id"""
+    FROM seen AS c JOIN cast_ AS a ON a.id = c.account_id"""
 
-_RUNS = """
+
+def _size(count: str) -> str:
+    """Return the SQL of how large a count is.
+
+    Told exactly, runs could be taken from `coverage`, and what is left be a few people.
+    """
+    return (
+        f"CASE WHEN {count} < 100 THEN '<100' WHEN {count} < 1000 THEN '100-999' "
+        f"WHEN {count} < 10000 THEN '1000-9999' ELSE '10000 or more' END"
+    )
+
+
+_RUNS = f"""
     WITH seen AS (
         SELECT run_id, count(*) AS accounts, count(DISTINCT a.person) AS people, CAST(sum(c.new) AS BIGINT) AS new
         FROM coverage AS c JOIN cast_ AS a ON a.id = c.account_id GROUP BY run_id
     )
     SELECT id, kind, CAST(started_at AT TIME ZONE $zone AS DATE) AS "day", ended_at IS NOT NULL AS ended, exit_code,
-           versions, CASE WHEN people >= $smallest THEN accounts END AS accounts,
-           CASE WHEN people >= $smallest THEN new END AS posts_new
-    FROM runs LEFT JOIN seen ON run_id = id"""
+           versions, CASE WHEN people >= $smallest THEN {_size("accounts")} END AS accounts,
+           CASE WHEN people >= $smallest THEN {_size("seen.new")} END AS posts_new
+    FROM runs LEFT JOIN seen ON run_id = id"""  # noqa: S608
 
 WANTED = {"posts": _POSTS, "signals": _SIGNALS, "reviews": _REVIEWS, "coverage": _COVERAGE, "runs": _RUNS}
 """The rows that need `cast_` (the accounts) and `kinds` (of scores) registered; {text} stands for a further column."""
@@ -108,6 +131,8 @@ class Gathered:
     doubles: tuple[Double, ...]
     left_out: int
     """Accounts that were removed or whose person is suspended; nothing of them was read."""
+    names: tuple[str, ...] = ()
+    """Where words leave: what listed people are called, removed and suspended ones too."""
 
     @property
     def people(self) -> list[str]:
@@ -132,4 +157,13 @@ def gather(lease: Lease, *, smallest: int, zone: str, with_text: bool) -> Gather
     shown = set(tables["reviews"]["id"].to_pylist())
     doubles = tuple(one for one in load_doubles(lease) if one.flag_id in shown)
     [(left_out,)] = lease.rows("SELECT (SELECT count(*) FROM accounts) - (SELECT count(*) FROM listed)")
-    return Gathered(tables, doubles, int(left_out))
+    return Gathered(tables, doubles, int(left_out), tuple(_names(lease)) if with_text else ())
+
+
+def _names(lease: Lease) -> Iterator[str]:
+    """Yield what listed people are called: handles, numbers, and what the roster has in columns of names."""
+    rows = lease.rows("SELECT handle, split_part(handle, '@', 1), person_id, native_id, extra FROM accounts")
+    for *names, extra in rows:
+        told = json.loads(extra) if extra else {}
+        yield from (str(name) for name in names if name)
+        yield from (str(told[column]) for column in told if re.search("nama|name", column, re.IGNORECASE))

@@ -90,6 +90,7 @@ def test_an_erasing_is_laid_beside_every_known_backup(house: House):
     assert (before.marks, len(after.marks) >= 4, before.key) == (frozenset(), True, after.key)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killed_at", ["unpacked", "prepared", "replayed"])
 def test_killed_in_the_middle_no_door_opens_it_and_the_next_call_finishes(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_at: str

@@ -21,7 +21,7 @@ from scanner.store import audit, exporting
 from scanner.store.connection import Lease, Store
 from scanner.store.exporting import Rows, Wanted
 from scanner.store.exports import load_exports
-from scanner.store.leaving import remove_export
+from scanner.store.leaving import Removal, remove_export
 from tests.people import add_person
 from tests.report.export.conftest import row_of
 from tests.review.desks import LATER, YES, actions, make_desk, say
@@ -85,7 +85,7 @@ def test_what_is_purged_is_found_where_it_lies(store: Store, tmp_path: Path, nam
     export_rows(store, Rows.REVIEWS, order(tmp_path / "keluar" / name))
     with store.lease("test") as lease:
         [noted] = load_exports(lease)
-    assert remove_export(noted)
+    assert remove_export(noted) is Removal.REMOVED
     assert not (tmp_path / "keluar" / name).exists()
 
 

@@ -214,3 +214,11 @@ def _values(folder: Path) -> str:
     with duckdb.connect(str(folder / "snapshot.duckdb"), read_only=True) as connection:
         names = [name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
         return "\n".join(str(connection.execute(f"FROM {name}").fetchall()) for name in names)
+
+
+def test_runs_cannot_be_taken_from_coverage(published: Published):
+    """What several runs of a week saw and what all of them saw differ by a few people: so runs are told by size."""
+    sizes = {None, "<100", "100-999", "1000-9999", "10000 or more"}
+    told = duckdb.sql(f"SELECT accounts, posts_new FROM '{published.path}/parquet/runs.parquet'").fetchall()
+    assert told
+    assert {one for row in told for one in row} <= sizes
