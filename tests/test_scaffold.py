@@ -12,6 +12,7 @@ from scanner.errors import MandateError, SettingsError
 from scanner.roster import OPTIONAL, REQUIRED, read_roster
 from scanner.scaffold import create_workspace
 from scanner.settings import mandate_of
+from scanner.store.users import load_users
 from scanner.workspace import DATA, ELECTIONS, LOGS, ROSTER
 
 
@@ -36,6 +37,13 @@ def test_the_settings_of_a_new_workspace_can_be_read_and_allow_nothing_yet(tmp_p
         mandate_of(workspace.settings)
     with pytest.raises(MandateError), workspace.scan():
         pytest.fail("a scan began without a mandate")
+
+
+def test_nobody_can_sign_in_to_a_new_workspace(tmp_path: Path):
+    """No account stands ready from the beginning (ASVS 5.0 V6.3.2)."""
+    with create_workspace(tmp_path / "w").store.lease("test") as lease:
+        assert load_users(lease) == []
+        assert lease.rows("FROM credentials") == []
 
 
 def test_a_workspace_is_not_made_twice(tmp_path: Path):

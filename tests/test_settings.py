@@ -12,7 +12,7 @@ from scanner.domain.accounts import Platform
 from scanner.domain.flags import Phase
 from scanner.domain.retention import Outcome
 from scanner.errors import MandateError, SettingsError
-from scanner.settings import load_settings, mandate_of
+from scanner.settings import load_settings, mandate_of, problems_of
 
 COMPLETE = """
 election = "pilgub-x"
@@ -95,21 +95,91 @@ def test_secrets_that_others_can_read_are_refused(tmp_path: Path):
 @pytest.mark.parametrize(
     ("config", "says"),
     [
-        ("[network]\nworkerz = 3\n", "network.workerz: .* known here: allow_hosts, contact"),
-        ("[network]\nworkers = 99\n", "network.workers: .*less than or equal to 10"),
+        ("[network]\nworkerz = 3\n", r"toml:2 network.workerz: .* known here: allow_hosts, contact"),
+        ("# ya\n\n[network]\n\nworkers = 99\n", r"toml:5 network.workers: .*less than or equal to 10"),
+        ("[network]\nallow_hosts = [\n  'a',\n  3,\n]\n", r"toml:2 network.allow_hosts.1: .*valid string"),
+        ("[retention.phases.tenang]\nunflagged_days = 90\n", r"toml:2 retention.phases.TENANG.unflagged_days: "),
+        ("[retention.phases.tenang]\nunflaged = 9\n", r"toml:2 .*known here: dismissed_days"),
+        ("[platforms.x]\nenable = 1\n", r"toml:2 .*known here: base_url, canary"),
         ("[media]\nmax_per_post = 0\n", "media.max_per_post: .*greater than or equal to 1"),
         ("[media]\nfilms = true\n", "media.films: .* known here: enabled, max_bytes, max_per_post"),
         ("[review]\noverlap = 1\n", "review.overlap: .*greater than or equal to 2"),
         ("[mandate]\ncontroller_kind = 'partai'\n", "mandate.controller_kind: .*bawaslu"),
-        ("[platforms.myspace]\nenabled = true\n", "platforms.myspace"),
-        ("colour = 1\n", "colour: .* known here: .*election"),
-        ("not toml", "not valid TOML"),
+        ("[platforms.myspace]\nenabled = true\n", "toml:1 platforms.myspace"),
+        ("colour = 1\n", "toml:1 colour: .* known here: .*election"),
+        ("election = ''\nnot toml", "toml:2: not valid TOML"),
+        ("[network", "toml:1: not valid TOML"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_would_be_valid(tmp_path: Path, config: str, says: str):
     with pytest.raises(SettingsError, match=says) as caught:
         load_settings(workspace(tmp_path, config))
     assert "scanner.toml" in str(caught.value)
+
+
+def test_a_file_that_is_no_utf8_is_named_with_its_line(tmp_path: Path):
+    workspace(tmp_path, "").joinpath("scanner.toml").write_bytes(b"# ya\nelection = '\xff'\n")
+    with pytest.raises(SettingsError, match=r"scanner.toml:2: not valid TOML: byte 17 is not UTF-8"):
+        load_settings(tmp_path)
+
+
+def test_what_is_wrong_in_the_environment_is_named_by_its_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SCANNER_NETWORK__WORKERS", "99")
+    with pytest.raises(SettingsError, match=r"^SCANNER_NETWORK__WORKERS in the environment network.workers: "):
+        load_settings(workspace(tmp_path, "[network]\nworkers = 3\n"))
+
+
+def test_a_variable_that_is_no_json_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SCANNER_NETWORK", "{")
+    with pytest.raises(SettingsError, match="SCANNER_NETWORK__WORKERS=2 would be valid"):
+        load_settings(workspace(tmp_path, ""))
+
+
+def test_what_is_wrong_in_the_secrets_is_named_there(tmp_path: Path):
+    folder = workspace(tmp_path, "[network]\nworkers = 3\n", "# ya\n[platforms.x]\nkeyz = 'a'\n")
+    with pytest.raises(SettingsError, match=r"secrets.toml:3 platforms.x.\*\*\*: .*known here: .*keys"):
+        load_settings(folder)
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SCANNER_NETWROK__WORKERS", "2")
+    folder = workspace(tmp_path, "[network]\nworkers = 99\ndeadlin = 3\n", "[media]\nfilms = 1\n")
+    said = problems_of(folder)
+    places = ("scanner.toml:2 network.workers", "scanner.toml:3 network.deadlin", "secrets.toml:2 media.***")
+    assert [next(place for place in places if place in one) for one in said[:3]] == list(places)
+    assert said[3].startswith("SCANNER_NETWROK__WORKERS in the environment: there is no such setting; known: backups")
+    assert problems_of(workspace(tmp_path / "..", "")) == said[3:]
+
+
+def test_variables_that_are_no_settings_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in ("SCANNER_WORKSPACE", "SCANNER_FAST", "SCANNER_SNAPSHOT", "SCANNER_TEST_SERVERS", "SCANNER_MODEL"):
+        monkeypatch.setenv(name, "x")
+    assert problems_of(workspace(tmp_path, "")) == []
+
+
+SECRET = "kunci-9f3a-rahasia"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{SECRET} = 1",
+        f"'{SECRET}' = ",
+        f"k = '{SECRET}'\nk = '{SECRET}'",
+        f"base_url = ['{SECRET}']",
+        f"enabled = '{SECRET}'",
+        f"daily_budget = '{SECRET}'",
+        f"[timestamps]\nurl = '{SECRET}'\nca_file = 'a'",
+        f"[{SECRET}]",
+        f"[retention.phases.{SECRET}]",
+        f"{SECRET}",
+        f"[platforms.mastodon.keys]\nk = '{SECRET} \u0007'",
+    ],
+)
+def test_nothing_that_stands_in_the_secrets_is_told(tmp_path: Path, line: str):
+    said = problems_of(workspace(tmp_path, "", f"[platforms.mastodon]\n{line}\n"))
+    assert said
+    assert SECRET not in str(said)
 
 
 def test_a_missing_workspace_says_how_to_make_one(tmp_path: Path):
