@@ -9,7 +9,7 @@ from scanner.domain.users import Role, User
 from scanner.rules.deadlines import WIB
 from scanner.store import assignments
 from scanner.store import waiting as waiting_items
-from scanner.store.connection import Lease, Store
+from scanner.store.connection import Lease
 
 LASTING = timedelta(seconds=10)
 """So long a count of much is good enough: to count it anew reads everything that is open."""
@@ -61,12 +61,11 @@ class Counts:
 
 
 def progress(
-    store: Store, user: User, *, now: datetime | None = None, overlap: int = 2, counts: Counts | None = None
+    lease: Lease, user: User, *, now: datetime | None = None, overlap: int = 2, counts: Counts | None = None
 ) -> Progress:
     """Tell a reviewer how much waits for them and how much they decided today."""
     moment = now or datetime.now(UTC)
     midnight = moment.astimezone(WIB).replace(hour=0, minute=0, second=0, microsecond=0)
-    with store.lease("review: own progress", reading=True) as lease:
-        held, judged = assignments.count_own(lease, user.name, since=midnight, now=moment)
-        waits = (counts or Counts()).waiting(lease, user, decided=judged, now=moment, overlap=overlap)
+    held, judged = assignments.count_own(lease, user.name, since=midnight, now=moment)
+    waits = (counts or Counts()).waiting(lease, user, decided=judged, now=moment, overlap=overlap)
     return Progress(waiting=waits, held=held, decided_today=judged)

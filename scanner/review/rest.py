@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from scanner.domain.users import User
 from scanner.store import gold, judgements
-from scanner.store.connection import Store
+from scanner.store.connection import Lease
 
 LONG = timedelta(minutes=50)
 """Of judging without a break."""
@@ -29,16 +29,15 @@ DROP = 5
 """Points by which the share of gold judged right may fall."""
 
 
-def wants_rest(store: Store, user: User, *, since: datetime, now: datetime) -> bool:
+def wants_rest(lease: Lease, user: User, *, since: datetime, now: datetime) -> bool:
     """Tell a person whether a break would do them good in the session since then. There is no function for others."""
-    with store.lease("review: time for a break", reading=True) as lease:
-        said = judgements.last_of(lease, user.name, limit=MANY, since=since)
-        begun, count = stretch((one.decided_at for one in said), now)
-        if is_long(begun, count, now):
-            return True
-        if count < SPAN + STEP or len(said) < 2 * SPAN:
-            return False
-        return has_fallen(*gold.gold_ends(lease, user.name, since=since, span=SPAN, step=STEP))
+    said = judgements.last_of(lease, user.name, limit=MANY, since=since)
+    begun, count = stretch((one.decided_at for one in said), now)
+    if is_long(begun, count, now):
+        return True
+    if count < SPAN + STEP or len(said) < 2 * SPAN:
+        return False
+    return has_fallen(*gold.gold_ends(lease, user.name, since=since, span=SPAN, step=STEP))
 
 
 def is_long(begun: datetime, count: int, now: datetime) -> bool:

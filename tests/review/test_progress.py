@@ -9,7 +9,7 @@ import pytest
 
 from scanner.domain.users import User
 from scanner.review import progress as module
-from scanner.review.progress import LASTING, Counts, progress
+from scanner.review.progress import LASTING, Counts, Progress, progress
 from scanner.review.undo import undo
 from scanner.store.connection import Store
 from tests.conftest import Keep
@@ -27,7 +27,12 @@ def much(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def waits(store: Store, counts: Counts, user: User = SARI, after: timedelta = timedelta()) -> int:
-    return progress(store, user, now=LATER + after, counts=counts).waiting
+    return progress_of(store, user, after, counts).waiting
+
+
+def progress_of(store: Store, user: User, after: timedelta = timedelta(), counts: Counts | None = None) -> Progress:
+    with store.lease("test", reading=True) as lease:
+        return progress(lease, user, now=LATER + after, counts=counts)
 
 
 def more(store: Store) -> None:
@@ -39,9 +44,9 @@ def test_progress_is_ones_own(store: Store):
     say(store, SARI, NO)
     say(store, BUDI, UNSURE, flag(2))
     given(store, SARI)
-    mine = progress(store, SARI, now=LATER)
+    mine = progress_of(store, SARI)
     assert (mine.waiting, mine.held, mine.decided_today) == (2, 1, 1)
-    assert progress(store, SARI, now=LATER + timedelta(days=1)).decided_today == 0
+    assert progress_of(store, SARI, timedelta(days=1)).decided_today == 0
 
 
 def test_little_is_counted_every_time(store: Store):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from scanner.domain.reviews import Stage
+from scanner.domain.users import User
 from scanner.review import rest
 from scanner.review.rest import BREAK, LONG, MANY, has_fallen, is_long, stretch, wants_rest
 from scanner.review.undo import undo
@@ -19,6 +20,11 @@ from tests.review.desks import BUDI, LATER, MINUTE, NO, SARI, YES, flag, make_de
 from tests.store.samples import dump
 
 SECOND = timedelta(seconds=1)
+
+
+def tired(store: Store, user: User, *, since: datetime, now: datetime) -> bool:
+    with store.lease("test", reading=True) as lease:
+        return wants_rest(lease, user, since=since, now=now)
 
 
 def steady(count: int, every: timedelta, last: timedelta = SECOND):
@@ -60,9 +66,9 @@ def test_it_is_read_from_the_record_for_oneself_alone_and_leaves_nothing_there(t
     now = LATER + 61 * MINUTE
     with store.lease("test") as lease:
         before = dump(lease)
-    assert wants_rest(store, SARI, since=LATER, now=now)
-    assert not wants_rest(store, BUDI, since=LATER, now=now)
-    assert not wants_rest(store, SARI, since=now - 30 * MINUTE, now=now), "a session begun later"
+    assert tired(store, SARI, since=LATER, now=now)
+    assert not tired(store, BUDI, since=LATER, now=now)
+    assert not tired(store, SARI, since=now - 30 * MINUTE, now=now), "a session begun later"
     with store.lease("test") as lease:
         assert dump(lease) == before
 
@@ -72,7 +78,7 @@ def test_what_was_taken_back_was_work_too(tmp_path: Path, keep: Keep):
     for number in range(1, 13):
         say(store, SARI, NO, flag(number), now=LATER + number * 5 * MINUTE)
     undo(store, key="u", reviewer="sari", now=LATER + 60 * MINUTE)
-    assert wants_rest(store, SARI, since=LATER, now=LATER + 61 * MINUTE)
+    assert tired(store, SARI, since=LATER, now=LATER + 61 * MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +118,7 @@ def judge(store: Store, number: int, verdict=NO, **more) -> bool:
     """Let Sari judge an item a minute after the one before it; tell whether a break is suggested then."""
     now = LATER + number * MINUTE
     say(store, SARI, verdict, flag(number), now=now, **more)
-    return wants_rest(store, SARI, since=LATER, now=now)
+    return tired(store, SARI, since=LATER, now=now)
 
 
 def test_gold_judged_worse_at_the_end_calls_for_a_break_and_no_single_answer_tells_of_it(short: Store):
@@ -120,9 +126,9 @@ def test_gold_judged_worse_at_the_end_calls_for_a_break_and_no_single_answer_tel
     told += [judge(short, number, YES) for number in (5, 6, 7, 8)]
     assert told == [False] * 7 + [True], "after the eighth, which was no gold"
     later = LATER + 8 * MINUTE + BREAK
-    assert not wants_rest(short, SARI, since=LATER, now=later), "after a break"
-    assert not wants_rest(short, BUDI, since=LATER, now=LATER + 8 * MINUTE)
-    assert not wants_rest(short, SARI, since=LATER + 2 * MINUTE, now=LATER + 8 * MINUTE), "a session begun later"
+    assert not tired(short, SARI, since=LATER, now=later), "after a break"
+    assert not tired(short, BUDI, since=LATER, now=LATER + 8 * MINUTE)
+    assert not tired(short, SARI, since=LATER + 2 * MINUTE, now=LATER + 8 * MINUTE), "a session begun later"
 
 
 def test_gold_judged_as_before_or_taken_back_calls_for_none(short: Store):

@@ -42,7 +42,9 @@ def decided(visit: Visit) -> Response:
     desk, item_id = visit.desk, visit.query("item")
     known = recall(desk.store, visit.who, item_id, overlap=desk.overlap, now=visit.now)
     item = show(desk.store, visit.who, item_id, now=visit.now, overlap=desk.overlap)
-    [one] = shown(visit, [item])
+    with desk.store.lease("review: what is painted", reading=True) as lease:
+        [one] = shown(visit, lease, [item])
+        painted = around(visit, lease)
     return visit.html(
         "decided.html",
         one=one,
@@ -58,7 +60,7 @@ def decided(visit: Visit) -> Response:
         marked=settled_item(desk.store, visit.who, item_id, overlap=desk.overlap, now=visit.now),
         together=counted(visit, "together"),
         late=counted(visit, "late"),
-        **around(visit),
+        **painted,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +21,7 @@ from scanner.review.progress import progress
 from scanner.review.undo import undo
 from scanner.rules.codes import Code
 from scanner.store import drafts, media
+from scanner.store.connection import Lease
 from scanner.store.media import Medium
 from scanner.web.page import JUDGES, Page, Visit
 from scanner.web.pages.rest import tired
@@ -45,42 +46,36 @@ class Shown:
 
 def review(visit: Visit) -> Response:
     """Show the next item and, hidden, the two after it; where only the ruling is left, the page to give it on."""
-    items = list(next_items(visit))
-    if items and items[0].item.awaits_ruling:
-        return visit.seen(f"/review/decided?item={quote(items[0].item.id, safe='')}")
-    items, rules = to_judge(items), visit.who.role is Role.ADJUDICATOR
-    return visit.html("review.html", items=items, rules=rules, key=new_key(), tired=tired(visit), **around(visit))
-
-
-def next_items(visit: Visit) -> Iterator[Shown]:
-    """Yield the item in hand and those fetched ahead, each kept for the reviewer."""
     desk = visit.desk
-    yield from shown(
-        visit, take(desk.store, visit.who, ahead=AHEAD, now=visit.now, overlap=desk.overlap, clock=desk.clock)
-    )
+    items = take(desk.store, visit.who, ahead=AHEAD, now=visit.now, overlap=desk.overlap, clock=desk.clock)
+    if items and items[0].awaits_ruling:
+        return visit.seen(f"/review/decided?item={quote(items[0].id, safe='')}")
+    with desk.store.lease("review: what is painted", reading=True) as lease:
+        painted = {"items": shown(visit, lease, to_judge(items)), "tired": tired(visit, lease), **around(visit, lease)}
+    return visit.html("review.html", rules=visit.who.role is Role.ADJUDICATOR, key=new_key(), **painted)
 
 
-def to_judge(items: Sequence[Shown]) -> list[Shown]:
+def to_judge(items: Sequence[Item]) -> list[Item]:
     """Leave out what a person only has to rule on: they have seen what the two said."""
-    return [one for one in items if not one.item.awaits_ruling]
+    return [one for one in items if not one.awaits_ruling]
 
 
-def shown(visit: Visit, items: Sequence[Item], *, again: bool = False) -> Iterator[Shown]:
+def shown(visit: Visit, lease: Lease, items: Sequence[Item], *, again: bool = False) -> list[Shown]:
     """Add to items what is painted with them: their pictures and what was begun to be written."""
+    if not items:
+        return []
     ids = [item.id for item in items]
-    with visit.desk.store.lease("review: pictures and own drafts", reading=True) as lease:
-        pictures, begun = media.load_media(lease, ids), drafts.load_drafts(lease, visit.who.name, ids)
-    for item in items:
-        note = begun[item.id].note if item.id in begun else ""
-        yield Shown(item, new_key(), pictures.get(item.id, ()), note, again)
+    pictures, begun = media.load_media(lease, ids), drafts.load_drafts(lease, visit.who.name, ids)
+    notes = {item: draft.note for item, draft in begun.items()}
+    return [Shown(item, new_key(), pictures.get(item.id, ()), notes.get(item.id, ""), again) for item in items]
 
 
-def around(visit: Visit) -> dict[str, Any]:
+def around(visit: Visit, lease: Lease) -> dict[str, Any]:
     """Return what stands around the items: progress, keys, and the codes one may name."""
     desk = visit.desk
     codes = open_codes(desk.ruleset)
     return {
-        "progress": progress(desk.store, visit.who, now=visit.now, overlap=desk.overlap, counts=desk.counts),
+        "progress": progress(lease, visit.who, now=visit.now, overlap=desk.overlap, counts=desk.counts),
         "keys": keys_of(visit.who),
         "codes": list(zip(CODE_KEYS, codes, strict=False)),
         "names": {code.code: named(visit, code) for code in codes},
@@ -98,7 +93,9 @@ def record(visit: Visit) -> Response:
         decide(desk.store, said, overlap=desk.overlap)
         return visit.seen(f"/review/decided?item={quote(said.flag_id, safe='')}")
     onward = decide_and_take(desk.store, visit.who, said, ahead=AHEAD, overlap=desk.overlap, clock=desk.clock)
-    painted = visit.fields("painted")
+    fresh = [one for one in onward.items if one.id not in visit.fields("painted")]
+    with desk.store.lease("review: what is painted", reading=True) as lease:
+        painted = {"items": shown(visit, lease, to_judge(fresh)), **around(visit, lease)}
     return visit.html(
         "saved.html",
         codes_seen=onward.codes,
@@ -106,8 +103,7 @@ def record(visit: Visit) -> Response:
         verdict=said.verdict,
         alike=said.verdict is Verdict.NOT_VIOLATION and visit.who.role is Role.REVIEWER,
         to_rule=said.flag_id if visit.who.role is Role.ADJUDICATOR else "",
-        items=to_judge(list(shown(visit, [one for one in onward.items if one.id not in painted]))),
-        **around(visit),
+        **painted,
     )
 
 
@@ -138,10 +134,12 @@ def take_back(visit: Visit) -> Response:
     )
     if not visit.fragment:
         return visit.seen("/review")
-    items = list(shown(visit, [undone.item] if undone.item else [], again=True))
-    to_rule = next((one.item.id for one in items if one.item.awaits_ruling), "")
+    items = [undone.item] if undone.item else []
+    to_rule = next((one.id for one in items if one.awaits_ruling), "")
+    with desk.store.lease("review: what is painted", reading=True) as lease:
+        painted = {"items": shown(visit, lease, to_judge(items), again=True), **around(visit, lease)}
     nothing: dict[str, Any] = {"codes_seen": None, "item": "", "verdict": None, "alike": False}
-    return visit.html("saved.html", items=to_judge(items), to_rule=to_rule, **nothing, **around(visit))
+    return visit.html("saved.html", to_rule=to_rule, **nothing, **painted)
 
 
 def keep_draft(visit: Visit) -> Response:
