@@ -20,7 +20,7 @@ ACCOUNTS = View(
     "accounts",
     "one account on the list; it joins nothing, so that nobody's posts can be counted",
     (
-        Column("account_id", "VARCHAR", "The account, the same in all snapshots of a series", "32 hex digits"),
+        Column("account_id", "UUID", "The account, the same in all snapshots of a series", "128 bits"),
         PLATFORM,
         AGENCY,
         Column("employment", "VARCHAR", "Status under UU 20/2023", "PNS, CPNS, PPPK", WITHHELD),

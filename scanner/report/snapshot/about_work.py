@@ -11,9 +11,9 @@ REVIEWS = View(
     "reviews",
     "one standing judgement of one reviewer on one item",
     (
-        Column("item_id", "VARCHAR", "The item judged: it joins its judgements, not posts", "32 hex digits"),
+        Column("item_id", "UUID", "The item judged: it joins its judgements, not posts", "128 bits"),
         Column("position", "BIGINT", "Order of the judgements on the item", "from 1"),
-        Column("reviewer", "VARCHAR", "The reviewer, the same in all snapshots of a series", "32 hex digits"),
+        Column("reviewer", "UUID", "The reviewer, the same in all snapshots of a series", "128 bits"),
         Column("stage", "VARCHAR", "Blind, or the ruling of a third person", "blind, adjudication"),
         Column("verdict", "VARCHAR", "What the reviewer said", "suspected (an allegation), not_violation, unsure"),
         Column("codes", "VARCHAR[]", "Codes the reviewer named, sorted", null=WITHHELD),
@@ -32,8 +32,8 @@ AGREEMENT = View(
     "one question, over all reviewers or by pair, of enough posts: how far those agree who read the same post blind",
     (
         Column("question", "VARCHAR", "A label, 'verdict', or one verdict against the others"),
-        Column("reviewer_a", "VARCHAR", "As in reviews", "32 hex digits", "all reviewers together"),
-        Column("reviewer_b", "VARCHAR", "As in reviews", "32 hex digits", "all reviewers together"),
+        Column("reviewer_a", "UUID", "As in reviews", "128 bits", "all reviewers together"),
+        Column("reviewer_b", "UUID", "As in reviews", "128 bits", "all reviewers together"),
         Column("items", "BIGINT", "Posts on which both gave an answer", "posts"),
         Column("same", "DOUBLE", "Share of items with the same answer", "0 to 1", _FEW),
         *estimate("kappa", "Cohen's kappa", f"{_FEW}; or all reviewers together, of whom it is not defined"),
@@ -73,7 +73,7 @@ RUNS = View(
     "runs",
     "one scan or import",
     (
-        Column("run_id", "VARCHAR", "The run, the same in all snapshots of a series", "32 hex digits"),
+        Column("run_id", "UUID", "The run, the same in all snapshots of a series", "128 bits"),
         Column("kind", "VARCHAR", "What it did", "scan, import, refresh, demo"),
         Column("week", "DATE", "Monday of the week it began in, local time of the region"),
         Column("ended", "BOOLEAN", "It came to its end; false: it runs or was killed"),

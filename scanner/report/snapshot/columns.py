@@ -37,7 +37,7 @@ class View:
 
 
 POST_ID = Column(
-    "post_id", "VARCHAR", "The post, the same in posts, flags and scores of all snapshots of a series", "32 hex digits"
+    "post_id", "UUID", "The post, the same in posts, flags and scores of all snapshots of a series", "128 bits"
 )
 PLATFORM = Column("platform", "VARCHAR", "Where it was published", "mastodon, bluesky, x ...", WITHHELD)
 AGENCY = Column(

@@ -22,6 +22,7 @@ _ARROW = {
     "DOUBLE": pa.float64(),
     "BIGINT": pa.int64(),
     "BOOLEAN": pa.bool_(),
+    "UUID": pa.string(),  # the name, of which the workbench makes a pseudonym
 }
 
 

@@ -67,12 +67,14 @@ def destroy_key(data: Path, series: str) -> bool:
 def macro(key: bytes) -> str:
     """Return the statement that defines `pseudonym(kind, id)`: the same id of another kind is another pseudonym.
 
-    The database makes them, on two threads: 100,000 ids took 0.17 s, by Python's hmac.digest 0.32 s.
+    The database makes them, on two threads: 100,000 ids took 0.17 s, by Python's hmac.digest 0.32 s. As UUID they are
+    sorted, joined and packed in a half to a quarter of the time that 32 hex digits take.
     """
     block = key.ljust(_BLOCK, b"\0")
     inner, outer = (_blob(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
     message = "encode(kind || ':' || id)"
-    return f"CREATE MACRO pseudonym(kind, id) AS left(sha256({outer} || unhex(sha256({inner} || {message}))), 32)"
+    digest = f"sha256({outer} || unhex(sha256({inner} || {message})))"
+    return f"CREATE MACRO pseudonym(kind, id) AS CAST(left({digest}, 32) AS UUID)"
 
 
 def _blob(content: bytes) -> str:

@@ -19,8 +19,8 @@ Sql: TypeAlias = str
 _WEEK = """CAST(date_trunc('week', "day") AS DATE) AS period_start, if("day" IS NULL, NULL, 'week') AS period"""
 _NAMED: Mapping[str, Sql] = {
     "accounts": "SELECT pseudonym('account', id) AS account_id, hash(person) AS person, * EXCLUDE (id, person)",
-    "posts": f"""SELECT pseudonym('post', id) AS post_id, hash(person) AS person, {_WEEK},
-                 * EXCLUDE (id, person, "day") {{text}}""",
+    "posts": f"""SELECT pseudonym('post', id) AS n, hash(person) AS person, {_WEEK},
+                 * EXCLUDE (id, person, "day")""",
     "signals": 'SELECT hash(post) AS post, hash(person) AS person, * EXCLUDE (post, person, "day")',
     "reviews": f"""SELECT pseudonym('item', id) AS item_id, hash(person) AS person, {_WEEK},
                    list_transform(reviewers, lambda name: pseudonym('reviewer', name)) AS reviewers,
@@ -28,13 +28,14 @@ _NAMED: Mapping[str, Sql] = {
     "coverage": f"""SELECT hash(id) AS account, hash(person) AS person, {_WEEK},
                     * EXCLUDE (id, person, "day")""",
 }
-"""By table: whose rows they are, and of what, as numbers that say nothing; `n` counts them."""
+"""By table: whose rows they are, and of what, as numbers that say nothing; `n` counts them, or is a post's id."""
 
 # Rows must not lie in the order of the record: that is the order of time. Sorted once, posts, flags and scores are
 # written as they lie, large pieces of them in any order. What is told stands by the cell: sorting it along takes three
 # times as long.
-_SORTED = """CREATE TABLE posts_sorted AS SELECT post_id, cell {text}
-    FROM posts_told_places JOIN posts_named USING (n) ORDER BY post_id"""
+_SORTED = "CREATE TABLE posts_sorted AS SELECT n AS post_id, cell FROM posts_told_places ORDER BY n"
+_SORTED_WITH_TEXT = f"""CREATE TABLE posts_sorted AS SELECT n AS post_id, cell, text FROM posts_told_places
+    JOIN (SELECT pseudonym('post', id) AS n, {masked("text")} AS text FROM posts) USING (n) ORDER BY n"""
 _ROUGH = LADDERS["posts"].place("scores in steps of 0.25")
 
 _TOLD: Mapping[str, Sql] = {
@@ -81,10 +82,10 @@ def shape(bench: Workbench, gathered: Gathered, key: bytes, *, smallest: int, wi
     for name in list(gathered.tables):
         bench.register(name, gathered.tables.pop(name))  # and nobody else keeps it: they are large
         if name in _NAMED:
-            _name(bench, name, with_text=with_text)
+            _name(bench, name)
             told[name] = generalise(bench, f"{name}_named", LADDERS[name], result=f"{name}_told", smallest=smallest)
-    bench.execute(_SORTED.replace("{text}", ", text" if with_text else ""))
-    bench.execute("DROP TABLE posts_rows CASCADE")
+    bench.execute(_SORTED_WITH_TEXT if with_text else _SORTED)
+    bench.forget("posts")
     bench.execute("CREATE VIEW posts_ready AS FROM posts_sorted JOIN posts_told_kept USING (cell)")
     return told
 
@@ -101,10 +102,12 @@ def write(bench: Workbench, folder: Path, *, smallest: int, with_text: bool) -> 
     }
 
 
-def _name(bench: Workbench, name: str, *, with_text: bool) -> None:
-    text = f"REPLACE ({masked('text')} AS text)" if with_text else ""
+def _name(bench: Workbench, name: str) -> None:
     days = 'LEFT JOIN calendar USING ("day")' if "phase" in LADDERS[name].columns else ""
-    select = _NAMED[name].replace("{text}", text)
-    bench.execute(f"CREATE TABLE {name}_rows AS {select} FROM {name} {days}")
+    select = f"{_NAMED[name]} FROM {name} {days}"
+    if name == "posts":  # of which there are so many that to store them once more takes half a second a million
+        bench.execute(f"CREATE VIEW posts_named AS {select}")
+        return
+    bench.execute(f"CREATE TABLE {name}_rows AS {select}")
     bench.execute(f"CREATE VIEW {name}_named AS SELECT rowid AS n, * FROM {name}_rows")
     bench.forget(name)

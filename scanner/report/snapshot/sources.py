@@ -40,12 +40,12 @@ ACCOUNTS = """
 
 KINDS = 'SELECT label, model_id AS model, ruleset, row_number() OVER () AS "kind" FROM (SELECT DISTINCT * EXCLUDE (version_id, probability) FROM scores)'  # noqa: E501
 
+# Lists are sorted when they are whole: ORDER BY within an aggregate takes three times as long.
 _POSTS = f"""
     WITH {_ITEMS}, found AS (
-        SELECT flag_id AS id, list(code ORDER BY code) AS codes FROM flag_findings GROUP BY flag_id
+        SELECT flag_id AS id, list_sort(list(code)) AS codes FROM flag_findings GROUP BY flag_id
     ), scored AS (
-        SELECT version_id AS id, list(CAST(100 * k."kind" + round(20 * probability) AS INTEGER) ORDER BY k."kind")
-               AS scores
+        SELECT version_id AS id, list_sort(list(CAST(100 * k."kind" + round(20 * probability) AS INTEGER))) AS scores
         FROM scores AS s JOIN kinds AS k ON k.label = s.label AND k.model = s.model_id AND k.ruleset = s.ruleset
         GROUP BY version_id
     )
