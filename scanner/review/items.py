@@ -95,7 +95,7 @@ class _Known:
             flags=found,
             draws=drawn,
             accounts=accounts.load_these(lease, {one.account_id for one in every}),
-            versions=posts.versions_of_each(lease, {one.post_id for one in every}),
+            versions=posts.versions_of_each(lease, {one.post_id for one in every}, known={*found, *drawn}),
             seats={**seats, **further},
         )
 

@@ -152,6 +152,16 @@ def test_all_versions_of_edited_posts_are_found_in_whatever_order_and_number_the
     assert lease.rows("SELECT count(*) FROM edits") == [(9,)]
 
 
+def test_who_knows_a_version_of_each_post_finds_the_others_too(lease: Lease):
+    save(lease, make_post(1), make_post(2))
+    save(lease, EDITED, at=NOON + HOUR)
+    ids = [make_post(1).id, make_post(2).id]
+    every = posts.versions_of_each(lease, ids)
+    assert [len(every[one]) for one in ids] == [2, 1]
+    for shown in (make_post(1), EDITED):
+        assert posts.versions_of_each(lease, ids, known={shown.version_id, make_post(2).version_id}) == every
+
+
 def test_what_was_edited_before_there_was_a_table_of_edits_is_taken_up(lease: Lease):
     save(lease, make_post(1), make_post(2))
     save(lease, EDITED, at=NOON + HOUR)
