@@ -25,6 +25,19 @@ _SEATS = """
            revealed_at IS NOT NULL, coalesce(epoch_us(skipped_at), 0)
     FROM assignments WHERE NOT closed"""
 
+_HELD = "(?, ?, ?, ?, ?, ?::TIMESTAMPTZ, false, ?::VARCHAR)"
+# By VALUES, not through Arrow as elsewhere: of these few rows, in four fifths of the time.
+_HOLD = """
+    MERGE INTO assignments AS a
+    USING (VALUES {rows}) AS s(item_id, person, stage, taken_at, held_until, shown_at, closed, before_id)
+    USING (item_id, person)
+    WHEN MATCHED AND a.judgement_id IS NULL THEN UPDATE SET
+        stage = s.stage, held_until = greatest(a.held_until, s.held_until), skipped_at = NULL,
+        shown_at = coalesce(a.shown_at, s.shown_at),
+        taken_at = CASE WHEN a.held_until > s.taken_at THEN a.taken_at ELSE s.taken_at END,
+        before_id = s.before_id
+    WHEN NOT MATCHED THEN INSERT BY NAME"""
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
@@ -116,28 +129,12 @@ def hold(lease: Lease, person: str, holds: Sequence[Hold]) -> None:
     """Keep items for a person; what was kept for longer stays so."""
     if not holds:
         return
-    rows = [
-        {
-            "item_id": one.item_id,
-            "person": folded(person),
-            "stage": one.stage,
-            "taken_at": one.at,
-            "held_until": one.until or one.at + HOLD,
-            "shown_at": one.at if one.shown else None,
-            "closed": False,
-            "before_id": one.before_id,
-        }
-        for one in holds
-    ]
-    tables.stage(lease, "incoming", "assignments", rows)
-    lease.execute("""
-        MERGE INTO assignments AS a USING incoming AS s USING (item_id, person)
-        WHEN MATCHED AND a.judgement_id IS NULL THEN UPDATE SET
-            stage = s.stage, held_until = greatest(a.held_until, s.held_until), skipped_at = NULL,
-            shown_at = coalesce(a.shown_at, s.shown_at),
-            taken_at = CASE WHEN a.held_until > s.taken_at THEN a.taken_at ELSE s.taken_at END,
-            before_id = s.before_id
-        WHEN NOT MATCHED THEN INSERT BY NAME""")
+    name = folded(person)
+    values: list[Any] = []
+    for one in holds:
+        shown = one.at if one.shown else None
+        values += (one.item_id, name, one.stage, one.at, one.until or one.at + HOLD, shown, one.before_id)
+    lease.execute(_HOLD.format(rows=", ".join([_HELD] * len(holds))), values)
 
 
 def release(lease: Lease, item_id: str, person: str, *, now: datetime) -> bool:
