@@ -22,7 +22,7 @@ def texts() -> Texts:
     for path in sorted(files("scanner.web").joinpath("texts").iterdir(), key=lambda path: path.name):
         stem, _, kind = path.name.rpartition(".")
         if kind == "yaml":
-            read = yaml.safe_load(path.read_text("utf-8"))
+            read = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
             found.update((f"{stem}.{key}", words) for key, words in read.items())
     return found
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @cache
 def environment() -> Environment:
-    """Return the templates, each file read once."""
+    """Return the templates, all of them read: ten people at once would each read those they ask for first."""
     made = Environment(
         loader=PackageLoader("scanner.web", "templates"),
         autoescape=True,
@@ -32,6 +32,8 @@ def environment() -> Environment:
     )
     made.globals.update(static=assets.address, has_text=has)
     made.filters["web_address"] = web_address
+    for name in made.list_templates():
+        made.get_template(name)
     return made
 
 

@@ -14,6 +14,8 @@ from scanner.store.owner import own
 from scanner.web.app import make_app
 from scanner.web.bind import Bind
 from scanner.web.desk import Desk
+from scanner.web.language import texts
+from scanner.web.rendering import environment
 
 _PARTING = 10
 """Seconds for requests under way when the desk is stopped."""
@@ -28,6 +30,7 @@ def serve(desk: Desk, bind: Bind, *, ready: Callable[[str], None] = lambda _addr
     Errors: StoreLocked when another desk keeps the database, StoreError.
     """
     sys.setswitchinterval(_SWITCH)
+    texts(), environment()  # before anybody waits for them
     with own(desk.store) as owned:
         config = configure(replace(desk, store=owned, tls=bind.tls, behind_proxy=bind.behind_proxy), bind)
         Thread(target=_prepare, args=(desk,), daemon=True).start()  # while the first people sign in
