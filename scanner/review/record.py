@@ -66,7 +66,8 @@ def record(lease: Lease, user: User, said: Judgement, *, overlap: int, timed: bo
     if stage is Stage.PREVIEW:
         assignments.reveal(lease, said.flag_id, user.name, now=said.decided_at)
         return Recorded(stored=True, stage=stage)
-    settling.settle(lease, said.flag_id, overlap=overlap, at=said.decided_at)
+    judged = settling.judged(places, replace(said, stage=stage))
+    settling.settle(lease, said.flag_id, overlap=overlap, at=said.decided_at, places=judged)
     fast = seconds is not None and seconds < HASTY
     hasty = fast and set_hasty_aside(lease, user, overlap=overlap, now=said.decided_at)
     return Recorded(stored=True, stage=stage, hasty=hasty)

@@ -7,13 +7,14 @@ all that was ever said.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from scanner.domain.reviews import Judgement, Stage, Verdict
 from scanner.domain.seats import outcome
 from scanner.domain.users import folded
 from scanner.store import tables
-from scanner.store.assignments import assignments_of
+from scanner.store.assignments import Assignment, assignments_of
 from scanner.store.connection import Lease
 
 _SPEAK = """
@@ -67,11 +68,34 @@ def discount(lease: Lease, judgement_ids: Sequence[str], *, now: datetime) -> li
     return sorted(aside.values())
 
 
-def settle(lease: Lease, item_id: str, *, overlap: int, at: datetime) -> Verdict | None:
-    """Bring an item's state in line with what counts of it; return the verdict it is settled with, or None."""
-    places = [one for one in assignments_of(lease, item_id) if one.stage is not Stage.GOLD]
-    settled = outcome([one.seat(at) for one in places], overlap=overlap)
-    if any(one.closed is (settled is None) for one in places):
+def judged(places: Sequence[Assignment], said: Judgement) -> list[Assignment]:
+    """Return everybody's places at an item once `record` has taken over a blind judgement or one of gold."""
+    person, at = folded(said.reviewer), said.decided_at
+    new = Assignment(item_id=said.flag_id, person=person, stage=said.stage, taken_at=at, held_until=at)
+    mine = next((one for one in places if one.person == person), new)
+    spoken = replace(
+        mine,
+        stage=said.stage,
+        held_until=at,
+        shown_at=mine.shown_at or at,
+        judgement_id=said.id,
+        verdict=said.verdict,
+        closed=mine.closed or said.stage is Stage.GOLD,
+    )
+    return [*(one for one in places if one.person != person), spoken]
+
+
+def settle(
+    lease: Lease, item_id: str, *, overlap: int, at: datetime, places: Sequence[Assignment] | None = None
+) -> Verdict | None:
+    """Bring an item's state in line with what counts of it; return the verdict it is settled with, or None.
+
+    `places`: everybody's at it, where they are known.
+    """
+    every = assignments_of(lease, item_id) if places is None else places
+    counting = [one for one in every if one.stage is not Stage.GOLD]
+    settled = outcome([one.seat(at) for one in counting], overlap=overlap)
+    if any(one.closed is (settled is None) for one in counting):
         for statement in _SETTLE:
             lease.execute(statement, {"item": item_id, "at": None if settled is None else at})
         lease.execute(
