@@ -28,17 +28,12 @@ def last_decisions(store: Store, user: User, *, now: datetime | None = None) -> 
     read is on the audit chain.
     """
     with store.lease("review: own last decisions") as lease:
-        said = [one for one in judgements.last_of(lease, user.name, limit=MOST) if _stands(lease, user, one)]
+        last = judgements.last_of(lease, user.name, limit=MOST)
+        standing = assignments.standing(lease, user.name, [one.id for one in last])
+        said = [one for one in last if one.id in standing and may_see(lease, user, one.flag_id)]
         texts = posts.texts(lease, [one.flag_id for one in said])
         if said:
             detail = {"items": [one.flag_id for one in said]}
             moment = now or datetime.now(UTC)
             audit.append(lease, actor=user.name, action="decisions.show", subject=user.name, detail=detail, at=moment)
         return [Decision(one, texts[one.flag_id]) for one in said if one.flag_id in texts]
-
-
-def _stands(lease: Lease, user: User, said: Judgement) -> bool:
-    if not may_see(lease, user, said.flag_id):
-        return False
-    mine = assignments.assignment(lease, said.flag_id, user.name)
-    return mine is not None and mine.judgement_id == said.id

@@ -77,9 +77,10 @@ def _given_back(lease: Lease, asker: Asker, said: Judgement) -> Item | None:
 
 
 def _newest(lease: Lease, user: User, flag_id: str | None, since: datetime | None) -> Judgement:
-    for said in judgements.last_of(lease, user.name, limit=MOST, since=since):
-        place = assignments.assignment(lease, said.flag_id, user.name)
-        if place is not None and place.judgement_id == said.id and flag_id in (None, said.flag_id):
+    last = judgements.last_of(lease, user.name, limit=MOST, since=since)
+    standing = assignments.standing(lease, user.name, [one.id for one in last])
+    for said in last:
+        if said.id in standing and flag_id in (None, said.flag_id):
             return said
     where = "this session" if flag_id is None else flag_id
     raise UsageError(f"{where}: {user.name} has no standing judgement to take back among the last {MOST}")

@@ -6,7 +6,7 @@ A row holds an item for a person until a moment; once the person has judged, it 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -86,6 +86,13 @@ def assignment(lease: Lease, item_id: str, person: str) -> Assignment | None:
     params = {"item": item_id, "person": folded(person)}
     rows = lease.dicts("FROM assignments WHERE item_id = $item AND person = $person", params)
     return _read(rows[0]) if rows else None
+
+
+def standing(lease: Lease, person: str, judgement_ids: Iterable[str]) -> set[str]:
+    """Return which of these judgements of a person stand at their places: they were not taken back."""
+    marks, ids = tables.among(judgement_ids)
+    sql = f"SELECT judgement_id FROM assignments WHERE person = $person AND judgement_id IN {marks}"  # noqa: S608
+    return {one for (one,) in lease.rows(sql, ids | {"person": folded(person)})}
 
 
 def open_seats(lease: Lease, *, now: datetime, ids: Sequence[str] | None = None) -> dict[str, list[Seat]]:
