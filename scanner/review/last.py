@@ -10,7 +10,7 @@ from scanner.domain.users import User
 from scanner.review.assign import may_see
 from scanner.review.undo import MOST
 from scanner.store import assignments, audit, judgements, posts
-from scanner.store.connection import Lease, Store
+from scanner.store.connection import Store
 
 
 @dataclass(frozen=True, slots=True)
