@@ -79,8 +79,9 @@ def retire_gold(lease: Lease, item_id: str, *, by: str, at: datetime) -> bool:
 
 def load_gold(lease: Lease, item_ids: Iterable[str] | None = None) -> dict[str, Gold]:
     """Return gold items by id, of some items or of all."""
-    ids = None if item_ids is None else list(item_ids)
-    rows = lease.dicts("FROM gold WHERE $ids IS NULL OR item_id = ANY($ids::VARCHAR[]) ORDER BY item_id", {"ids": ids})
+    marks, ids = ("", {}) if item_ids is None else tables.among(item_ids)
+    where = f"WHERE item_id IN {marks}" if marks else ""
+    rows = lease.dicts(f"FROM gold {where} ORDER BY item_id", ids)
     return {
         row["item_id"]: Gold(**{**row, "verdict": Verdict(row["verdict"]), "codes": tuple(json.loads(row["codes"]))})
         for row in rows
