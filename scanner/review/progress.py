@@ -11,7 +11,7 @@ from scanner.store import assignments
 from scanner.store import waiting as waiting_items
 from scanner.store.connection import Lease
 
-LASTING = timedelta(seconds=10)
+LASTING = timedelta(minutes=1)
 """So long a count of much is good enough: to count it anew reads everything that is open."""
 MUCH = 200
 """Items; fewer are counted each time, so that the end of the work is told as it is."""

@@ -57,7 +57,7 @@ def test_little_is_counted_every_time(store: Store):
 
 
 @pytest.mark.usefixtures("much")
-def test_much_is_counted_every_ten_seconds_and_ones_own_decisions_are_taken_off_at_once(store: Store):
+def test_much_is_counted_once_a_minute_and_ones_own_decisions_are_taken_off_at_once(store: Store):
     counts = Counts()
     assert waits(store, counts) == 3
     more(store)
