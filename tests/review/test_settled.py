@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +24,8 @@ from scanner.review.states import State, state_of
 from scanner.review.undo import undo
 from scanner.store import accounts, assignments, flags, referrals, users
 from scanner.store.connection import Store
+from scanner.store.owner import own
+from tests.conftest import Keep
 from tests.review.desks import (
     BUDI,
     KETUA,
@@ -48,23 +52,30 @@ _DRAW = """INSERT INTO draws BY NAME SELECT id, post_id, account_id, election_id
 LONG_AGO = NOON - timedelta(days=60)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Suspected: 1 and 2, 10 of an account that is not confirmed, and 11, which is late. Dismissed: 3. Open: 4, 5."""
-    store = make_desk(tmp_path, 5)
-    with store.lease("test") as lease:
-        add_flags(lease, range(10, 11), UNCLEAR)
-        add_flags(lease, range(11, 12), known_at=LONG_AGO)
-        lease.execute("UPDATE flags SET known_at = ? WHERE id = ?", [NOON - timedelta(days=1), flag(2)])
-        for user in (SARI, BUDI, TINA, KETUA):
-            users.add_user(lease, user, by="test")
-    for number in (1, 2, 10, 11):
-        agree(store, number)
-    for user in (SARI, BUDI):
-        say(store, user, NO, flag(3))
-        say(store, user, UNSURE, flag(4))
-    say(store, SARI, YES, flag(5))
-    return store
+    folder = tmp_path_factory.mktemp("judged")
+    with contextlib.ExitStack() as kept:
+        store = make_desk(folder, 5, keep=lambda store: kept.enter_context(own(store)))
+        with store.lease("test") as lease:
+            add_flags(lease, range(10, 11), UNCLEAR)
+            add_flags(lease, range(11, 12), known_at=LONG_AGO)
+            lease.execute("UPDATE flags SET known_at = ? WHERE id = ?", [NOON - timedelta(days=1), flag(2)])
+            for user in (SARI, BUDI, TINA, KETUA):
+                users.add_user(lease, user, by="test")
+        for number in (1, 2, 10, 11):
+            agree(store, number)
+        for user in (SARI, BUDI):
+            say(store, user, NO, flag(3))
+            say(store, user, UNSURE, flag(4))
+        say(store, SARI, YES, flag(5))
+    return folder / "data"
+
+
+@pytest.fixture
+def store(tmp_path: Path, judged: Path, keep: Keep) -> Store:
+    return keep(Store(shutil.copytree(judged, tmp_path / "data") / "scanner.duckdb"))
 
 
 def agree(store: Store, number: int) -> None:
