@@ -147,9 +147,21 @@ def note_shown(lease: Lease, asker: Asker, places: Sequence[Place], *, ahead: in
             for number, one in enumerate(places)
         ]
         assignments.hold(lease, asker.user.name, holds)
+    _note(lease, asker, places, shown=shown)
+
+
+def note_shown_again(lease: Lease, asker: Asker, places: Sequence[Place]) -> bool:
+    """Note that the first of what is kept for a person is shown again; False where any of it is theirs no more."""
+    if not assignments.prolong(lease, asker.user.name, [one.id for one in places], now=asker.now):
+        return False
+    _note(lease, asker, places, shown=1)
+    return True
+
+
+def _note(lease: Lease, asker: Asker, places: Sequence[Place], *, shown: int) -> None:
     if places:
         acts = [("item.show" if number < shown else "item.prefetch", one.id) for number, one in enumerate(places)]
-        audit.append_all(lease, actor=asker.user.name, acts=acts, detail={}, at=now)
+        audit.append_all(lease, actor=asker.user.name, acts=acts, detail={}, at=asker.now)
 
 
 def _named(item_id: str | None) -> list[str]:

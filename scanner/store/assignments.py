@@ -144,6 +144,18 @@ def hold(lease: Lease, person: str, holds: Sequence[Hold]) -> None:
     lease.execute(_HOLD.format(rows=", ".join([_HELD] * len(holds))), values)
 
 
+def prolong(lease: Lease, person: str, item_ids: Sequence[str], *, now: datetime) -> bool:
+    """Keep for longer what is kept for a person; False where any of it is not, or not any more."""
+    marks, ids = tables.among(item_ids)
+    prolonged = lease.rows(
+        f"""UPDATE assignments SET held_until = greatest(held_until, $until), skipped_at = NULL
+            WHERE NOT closed AND person = $person AND judgement_id IS NULL AND held_until > $now AND item_id IN {marks}
+            RETURNING item_id""",  # noqa: S608
+        ids | {"person": folded(person), "now": now, "until": now + HOLD},
+    )
+    return len(prolonged) == len(item_ids)
+
+
 def release(lease: Lease, item_id: str, person: str, *, now: datetime) -> bool:
     """Give an item back that its holder puts off; False when they did not hold it."""
     released = lease.rows(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from starlette.responses import Response
 from scanner.domain.reviews import Judgement, Verdict
 from scanner.domain.users import Language, Role
 from scanner.errors import UsageError
+from scanner.review.again import show_held
 from scanner.review.decide import decide, judgement_of, new_key
 from scanner.review.drafts import save_draft
 from scanner.review.items import Item
@@ -46,12 +48,22 @@ class Shown:
 
 def review(visit: Visit) -> Response:
     """Show the next item and, hidden, the two after it; where only the ruling is left, the page to give it on."""
-    desk = visit.desk
+    desk, painting = visit.desk, partial(paint, visit)
+    again = show_held(
+        desk.store, visit.who, painting, ahead=AHEAD, now=visit.now, overlap=desk.overlap, clock=desk.clock
+    )
+    if again is not None:
+        return again
     items = take(desk.store, visit.who, ahead=AHEAD, now=visit.now, overlap=desk.overlap, clock=desk.clock)
+    with desk.store.lease("review: what is painted", reading=True) as lease:
+        return painting(lease, items)
+
+
+def paint(visit: Visit, lease: Lease, items: list[Item]) -> Response:
+    """Return the page with what is in hand."""
     if items and items[0].awaits_ruling:
         return visit.seen(f"/review/decided?item={quote(items[0].id, safe='')}")
-    with desk.store.lease("review: what is painted", reading=True) as lease:
-        painted = {"items": shown(visit, lease, to_judge(items)), "tired": tired(visit, lease), **around(visit, lease)}
+    painted = {"items": shown(visit, lease, to_judge(items)), "tired": tired(visit, lease), **around(visit, lease)}
     return visit.html("review.html", rules=visit.who.role is Role.ADJUDICATOR, key=new_key(), **painted)
 
 
