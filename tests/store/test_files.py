@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 import resource
 from pathlib import Path
 
@@ -23,6 +25,26 @@ def test_it_replaces_a_file_and_leaves_nothing_beside_it(tmp_path: Path) -> None
         write_durably(path, body, mode=0o600)
     assert path.read_bytes() == b"baru"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_while_it_is_written_it_has_no_name_that_a_kill_would_leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    seen: list[list[Path]] = []
+    monkeypatch.setattr(os, "fsync", lambda _descriptor: seen.append(list(tmp_path.iterdir())))
+    write_durably(tmp_path / "file", b"isi", mode=0o600)
+    assert seen[0] == []
+
+
+def test_where_files_must_have_names_it_is_written_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    begin = os.open
+
+    def named_alone(path: object, flags: int, mode: int = 0o777, **given: object) -> int:
+        if flags & os.O_TMPFILE == os.O_TMPFILE:
+            raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+        return begin(path, flags, mode, **given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "open", named_alone)
+    write_durably(tmp_path / "file", b"isi", mode=0o400)
+    assert ((tmp_path / "file").read_bytes(), list(tmp_path.iterdir())) == (b"isi", [tmp_path / "file"])
 
 
 def test_a_full_disk_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
