@@ -78,6 +78,24 @@ class Store:
             yield
 
     @contextlib.contextmanager
+    def still(self, purpose: str) -> Iterator[None]:
+        """Let nobody write while the bytes of the file and its WAL are read; at a running desk people read on.
+
+        Errors: StoreLocked, StoreError; StoreInterrupted at the end when the desk ended meanwhile: what was read may be
+        torn, reading it again is safe.
+        """
+
+        def reach(keeper: locking.Holder, wait: float) -> Connection | None:
+            from scanner.store import remote
+
+            return remote.enter(keeper, wait, path=self.path, purpose=purpose, reading=False)
+
+        with locking.held_or_reached(self.path, purpose, wait=self.wait, reach=reach) as found:
+            yield
+            if not isinstance(found, Lock):
+                found.commit()  # nothing; it answers only where nobody else could have had the file
+
+    @contextlib.contextmanager
     def _lent(self, purpose: str, *, reading: bool) -> Iterator[Connection]:
         """Lend a connection on which a transaction has begun: one's own, or one to the process that keeps the file."""
 

@@ -143,6 +143,12 @@ class OwnedStore(Store):
             yield
 
     @contextlib.contextmanager
+    def still(self, purpose: str) -> Iterator[None]:
+        """Close the file while its bytes are read: a process that reads a file it has open lets go of DuckDB's lock."""
+        with self.aside(purpose):
+            yield
+
+    @contextlib.contextmanager
     def _lent(self, purpose: str, *, reading: bool) -> Iterator[Connection]:
         with self.owner.lend(Holder(os.getpid(), purpose), self.wait, reading=reading) as connection:
             yield connection

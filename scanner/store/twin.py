@@ -18,15 +18,15 @@ PART = ".part-"
 
 @contextlib.contextmanager
 def twin(store: Store, purpose: str) -> Iterator[Store]:
-    """Yield a copy of the record, which is gone afterwards; whoever needs the record waits for its bytes alone.
+    """Yield a copy of the record, which is gone afterwards; whoever writes to the record waits for its bytes alone.
 
     What reads through rows for minutes would slow every decision of a running desk, whose threads would do it. The copy
-    holds what the file holds, names and words too. Errors: StoreLocked, StoreFull, StoreError.
+    holds what the file holds, names and words too. Errors: StoreLocked, StoreFull, StoreInterrupted, StoreError.
     """
     with store.lease(purpose):
         pass  # migrations are through, and the file is there
     with workplace(store.path.parent, purpose) as folder:
-        with store.aside(purpose):
+        with store.still(purpose):
             copy_bytes(store.path, folder / store.path.name)
         yield Store(folder / store.path.name)
 
@@ -45,7 +45,7 @@ def workplace(data: Path, purpose: str) -> Iterator[Path]:
 
 
 def copy_bytes(database: Path, copy: Path) -> None:
-    """Copy a database that nobody has open, with its WAL if there is one. Errors: StoreFull, StoreError."""
+    """Copy a database that nobody writes to, with its WAL if there is one. Errors: StoreFull, StoreError."""
     try:
         for suffix in ("", ".wal"):
             source, target = (path.with_name(f"{path.name}{suffix}") for path in (database, copy))

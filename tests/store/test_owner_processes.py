@@ -22,6 +22,7 @@ from scanner.store import audit, locking, remote
 from scanner.store.connection import Lease, Store
 from scanner.store.locking import Holder
 from scanner.store.runs import last_runs, start_run
+from scanner.store.twin import twin
 from tests.store.samples import make_flag
 from tests.store.test_owner import is_free
 from tests.store.test_processes import ROOT, check, finish, start
@@ -194,6 +195,41 @@ def test_the_lock_stays_with_who_has_the_file_aside_when_the_desk_is_killed(stor
             Store(store.path, wait=0.1).lease("meanwhile").__enter__()
     with store.lease("after"):
         pass
+
+
+def test_a_file_keeps_still_for_readers_of_its_bytes_while_people_read_at_the_desk(store: Store) -> None:
+    with desk(store), store.still("backup"):
+        with store.lease("meanwhile", reading=True) as lease:
+            assert last_runs(lease) == []
+        with pytest.raises(StoreLocked, match="backup"):
+            Store(store.path, wait=0.1).lease("judge").__enter__()
+
+
+def test_who_read_its_bytes_is_told_when_the_desk_died_meanwhile(store: Store) -> None:
+    with desk(store) as keeper, pytest.raises(StoreInterrupted, match="repeating it is safe"), store.still("backup"):
+        kill(keeper)
+        with store.lease("somebody else"):
+            pass
+
+
+@pytest.mark.slow
+def test_copies_made_while_the_desk_is_written_to_are_whole_each_as_of_its_moment(store: Store) -> None:
+    moments: list[int] = []
+    with desk(store), start("scan", store) as writer, start("read", store, 10_000) as reader:
+        for _ in range(30):
+            with twin(store, "test") as copy, copy.lease("check") as lease:
+                [(posts, events, last)] = lease.rows(
+                    "SELECT (FROM (SELECT count(*) FROM posts)), count(*), max(seq) FROM audit"
+                )
+                assert (posts, last) == (events * POSTS_PER_PAGE, events or None)
+            moments.append(events)
+        writer.kill()
+        reader.kill()
+        assert writer.stdout is not None
+        acked = {int(line) for line in writer.stdout.read().split()}
+    assert moments == sorted(moments)
+    assert moments[-1] > moments[0] + 10
+    check(store, acked)
 
 
 @pytest.mark.slow

@@ -24,12 +24,12 @@ _FOLDERS = ("elections",)
 
 @contextlib.contextmanager
 def copied(store: Store, *, secrets: bool, model: str) -> Iterator[Iterator[Member]]:
-    """Copy the record and yield all that goes in. Whoever needs the record waits while its bytes are."""
+    """Copy the record and yield all that goes in. Whoever writes to the record waits while its bytes are."""
     with store.lease("backup: take the log in") as lease:
         marks.load_key(lease)  # drawn now if it was not: what is erased later must be known when this comes back
     with workplace(store.path.parent, "backup") as folder:
         whole, copy = folder / store.path.name, folder / "copy.duckdb"
-        with store.aside("backup"):
+        with store.still("backup"):
             copy_bytes(store.path, whole)
             heads = list(_small(store.path.parent))
         Store(whole).copy_to(copy)  # without what was deleted and lies in the bytes still
