@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from scanner.errors import StoreError
 from scanner.store import sockets, wire
-from scanner.store.lease import Connection
+from scanner.store.lease import Connection, parsed
 from scanner.store.locking import Holder
 from scanner.store.remote import SILENCE
 from scanner.store.wire import Aside, Channel, Do, Done, Enter, Execute, Failed, Register, Request
@@ -156,9 +156,9 @@ def _do(channel: Channel, connection: Connection, request: Request) -> list[pa.B
         case Do(what="rollback"):
             connection.rollback()
         case Execute(sql=sql, params=params, answer=True):
-            return wire.frames_of(connection.sql(sql, params=params).to_arrow_table())
+            return wire.frames_of(connection.sql(parsed(connection, sql), params=params).to_arrow_table())
         case Execute(sql=sql, params=params):
-            connection.execute(sql, params)
+            connection.execute(parsed(connection, sql), params)
         case Register(name=name, frames=frames):
             connection.register(name, channel.table(frames))
         case _:
