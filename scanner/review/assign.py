@@ -50,6 +50,8 @@ class Place:
     """Of gold: the waiting item it is put before."""
     shown: bool = False
     """They have seen it; it was not only fetched ahead."""
+    held_until: datetime | None = None
+    """Of what is kept for them already."""
 
 
 def judge_named(lease: Lease, name: str) -> User:
@@ -106,7 +108,7 @@ def kept(lease: Lease, asker: Asker, front: Front, *, wanted: int) -> list[Place
     held = assignments.held_by(lease, asker.user.name, asker.now)
     golden = set(gold.gold_for(lease, asker.user)) if any(one.stage is Stage.GOLD for one in held) else set()
     waits = front.among([one.item_id for one in held], only=len(held) >= wanted)
-    places = [Place(one.item_id, one.stage, one.before_id, shown=one.shown_at is not None) for one in held]
+    places = [Place(one.item_id, one.stage, one.before_id, one.shown_at is not None, one.held_until) for one in held]
     return [one for one in places if one.id in (golden if one.stage is Stage.GOLD else waits)]
 
 

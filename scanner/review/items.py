@@ -50,7 +50,7 @@ class Item:
     due: Due
     why: Why
     held_until: datetime | None
-    """Until when nobody else gets it in this one's place; None where it is only listed."""
+    """Until when nobody else gets it in this one's place, or up to a minute before; None where it is only listed."""
     awaits_ruling: bool
     """The person has seen what the two said of it: they rule on it, and are not asked for a view of their own."""
     flag: Flag | None

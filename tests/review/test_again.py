@@ -49,6 +49,19 @@ def test_it_is_shown_in_its_order_kept_for_longer_and_on_record(store: Store):
     ]
 
 
+def test_within_a_minute_it_is_one_showing_that_waits_for_nobody_who_writes(store: Store):
+    mine = taken(store)
+    with store.lease("before") as lease:
+        before = held_by(lease, "sari", LATER)
+    for seconds in (1, 30, 59):
+        assert again(store, after=timedelta(seconds=seconds)) == mine
+    assert actions(store, mine[0]) == [("sari", "item.show")]
+    with store.lease("after") as lease:
+        assert held_by(lease, "sari", LATER) == before
+    assert again(store, after=MINUTE) == mine
+    assert actions(store, mine[0]) == [("sari", "item.show")] * 2
+
+
 def test_where_anything_is_to_be_chosen_it_shows_and_notes_nothing(store: Store):
     assert again(store) is None, "nothing is in hand"
     mine = taken(store)
