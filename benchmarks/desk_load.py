@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from uuid import uuid4
 
 import httpx
 import pyotp
+from bs4 import BeautifulSoup
 
 from benchmarks.desk_queue import settle_half
 from benchmarks.desk_store import fill, saving
@@ -55,6 +56,8 @@ class Reviewer(threading.Thread):
         self.waiting: dict[str, str] = {}
         self.taken: dict[str, list[float]] = defaultdict(list)
         self.answers: Counter[int] = Counter()
+        self.refused: Counter[str] = Counter()
+        """Why something was not done, as the desk told."""
 
     def run(self) -> None:
         """Work until the time is over."""
@@ -93,6 +96,9 @@ class Reviewer(threading.Thread):
         answer = self.client.request(method, path, **given)  # type: ignore[arg-type]
         self.taken[what].append(time.perf_counter() - began)
         self.answers[answer.status_code] += 1
+        if answer.is_error:
+            told = BeautifulSoup(answer.text, "html.parser").select_one("main, .error, p") or answer.text
+            self.refused[f"{what}: {' '.join(getattr(told, 'text', told).split())[:200]}"] += 1
         return answer
 
     def receive(self, answer: httpx.Response) -> None:
@@ -160,10 +166,17 @@ def main() -> None:
 
 
 def report(people: list[Reviewer], empty: list[float]) -> None:
-    print(f"answers by status: {dict(sum((one.answers for one in people), Counter()))}")
+    refusals(people)
     for what in ("first page", "next", "decide", "undo"):
         told(what, [seconds for one in people for seconds in one.taken[what]])
     told("a static file", empty)
+
+
+def refusals(people: Sequence[Reviewer]) -> None:
+    """Print how often which answer came, and why something was refused."""
+    print(f"answers by status: {dict(sum((one.answers for one in people), Counter()))}")
+    for why, count in sum((one.refused for one in people), Counter()).most_common():
+        print(f"  {count} times {why}")
 
 
 def told(what: str, seconds: list[float]) -> None:

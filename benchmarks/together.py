@@ -24,7 +24,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.desk_load import PAUSE, ROWS, Reviewer, prepare, served, told
+from benchmarks.desk_load import PAUSE, ROWS, Reviewer, prepare, refusals, served, told
 from benchmarks.desk_store import saving
 from scanner.resources import data_folder
 from scanner.store.connection import Store
@@ -145,7 +145,7 @@ def beside(
 
 
 def report(people: list[Careful], others: Others, lost: int, twice: int) -> None:
-    print(f"answers by status: {dict(sum((one.answers for one in people), Counter()))}")
+    refusals(people)
     print(f"confirmed {sum(len(one.confirmed) for one in people)}, lost {lost}, twice {twice}")
     for what in ("first page", "next", "decide", "undo"):
         told(what, [seconds for one in people for seconds in one.taken[what]])
