@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
@@ -160,20 +162,23 @@ def load_election(source: Path | str, folder: Path | None = None) -> Election:
     if not path.is_file():
         known = ", ".join(sorted(file.stem for file in folder.glob("*.yaml"))) or "none"
         raise RulesError(f"{path}: there is no such election; known in {folder}: {known}")
-    election = read_election(path)
-    return replace(election, known_parties=_parties(election, path, folder))
+    return _with_parties(read_election(path), path, folder, read_election)
 
 
 def load_elections(folder: Path | None = None) -> list[Election]:
     """Read every election of a folder (default: the shipped ones) that lists all its participants, in order of id."""
     folder = folder or data_folder("keywords") / "elections"
-    paths = sorted(folder.glob("*.yaml"))
-    return [load_election(path, folder) for path in paths if read_record(path, Election).complete]
+    read = lru_cache(read_election)  # many elections share one list of parties
+    records = [(path, read_record(path, Election)) for path in sorted(folder.glob("*.yaml"))]
+    return [_with_parties(_checked(one, path), path, folder, read) for path, one in records if one.complete]
 
 
 def read_election(path: Path) -> Election:
     """Read and check one election file, without looking up its parties."""
-    election = read_record(path, Election)
+    return _checked(read_record(path, Election), path)
+
+
+def _checked(election: Election, path: Path) -> Election:
     if path.stem != election.id:
         raise RulesError(f"{path}: id {election.id!r} is not the name of the file; {path.stem!r} would be valid")
     _check_calendar(election, path)
@@ -181,14 +186,14 @@ def read_election(path: Path) -> Election:
     return election
 
 
-def _parties(election: Election, path: Path, folder: Path) -> tuple[Participant, ...]:
+def _with_parties(election: Election, path: Path, folder: Path, read: Callable[[Path], Election]) -> Election:
     if election.parties is None:
-        return ()
+        return election
     beside = path.parent / f"{election.parties}.yaml"
-    listed = read_election(beside if beside.is_file() else folder / f"{election.parties}.yaml")
+    listed = read(beside if beside.is_file() else folder / f"{election.parties}.yaml")
     if listed.type is not ElectionType.PILEG:
         raise RulesError(f"{path}: parties: {listed.id} is a {listed.type}; the id of a PILEG would be valid")
-    return listed.participants
+    return replace(election, known_parties=listed.participants)
 
 
 def _check_calendar(election: Election, path: Path) -> None:
