@@ -17,7 +17,7 @@ from scanner.rules.calendars import Calendar
 from scanner.rules.elections import Election, ElectionType, Kind, Participant, Region
 
 _SLOT = re.compile(r"\{([PNBHR])([1-9])\}")
-_INSIDE_TAG = re.compile(r"#[\w{}]*$")
+_INSIDE_TAG = re.compile(r"[#@][\w{}]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Cast:
 def fill_slots(text: str, name: Callable[[str, int], str]) -> str:
     """Put `name(kind, index)` into every slot; kinds are P, N, B and R, {P1} has index 0.
 
-    Inside a hashtag names are written as one word; {H1} is {P1}.
+    Inside a hashtag or a handle names are written as one word; {H1} is {P1}.
     """
 
     def filled(slot: re.Match[str]) -> str:

@@ -39,12 +39,12 @@ def test_every_slot_is_filled(names):
     assert told.endswith("{lain}")
 
 
-def test_names_inside_a_hashtag_are_one_word():
+def test_names_inside_a_hashtag_or_a_handle_are_one_word():
     def name(kind, index):
         return f"{kind} nama-{index}"
 
-    told = fill_slots("#Adek{B1}{H2} di {R1} #{P1}Menang ya {H1}", name)
-    assert told == "#AdekBNama0PNama1 di R nama-0 #PNama0Menang ya P nama-0"
+    told = fill_slots("@dpp_{B1} #Adek{B1}{H2} di {R1} #{P1}Menang ya {H1}", name)
+    assert told == "@dpp_BNama0 #AdekBNama0PNama1 di R nama-0 #PNama0Menang ya P nama-0"
 
 
 def test_a_cast_draws_anew_and_repeatably(names):
