@@ -18,8 +18,8 @@ from scanner.store import audit, exports, stamps
 from scanner.store.connection import Store
 from scanner.store.dossiers import Dossier, load_dossier
 from scanner.store.exports import BUNDLE, Export
-from scanner.store.posts import Version
 from scanner.store.stamps import Stamp
+from scanner.store.versions import Version
 
 FORMAT = "scanner-evidence/1"
 MANIFEST, SUMS, CHAIN, PAGE, HOWTO = "manifest.json", "SHA256SUMS", "chain.tsv", "index.html", "VERIFIKASI.txt"

@@ -15,7 +15,7 @@ from scanner.domain.flags import Citation, Finding, Phase
 from scanner.report.markup import NOTHING, heading, table, text
 from scanner.rules.ruleset import Ruleset
 from scanner.store.dossiers import Bound, Dossier
-from scanner.store.posts import Version
+from scanner.store.versions import Version
 
 _PHASES = {
     Phase.NON: ("di luar tahapan", "outside the stages"),

@@ -15,7 +15,7 @@ from scanner.review.clock import Clock, safe_clock
 from scanner.review.items import Item, load_items
 from scanner.review.record import record
 from scanner.review.texts import clean_note
-from scanner.store import assignments, audit, posts
+from scanner.store import assignments, audit, versions
 from scanner.store.connection import Lease, Store
 
 MOST = 20
@@ -57,7 +57,7 @@ def near_duplicates(
         waiting = {
             place.id: place for place in next_places(asker, asker.front(lease), limit=LOOKED_THROUGH, but=[item_id])
         }
-        alike = _alike(text, posts.texts(lease, waiting))
+        alike = _alike(text, versions.texts(lease, waiting))
         items = load_items(lease, asker, [waiting[one] for one in alike], held=False) if alike else []
         if items:
             detail = {"items": alike}
@@ -107,11 +107,11 @@ def _dismissed(lease: Lease, asker: Asker, item_id: str) -> str:
     mine = assignments.assignment(lease, item_id, asker.user.name)
     if mine is None or mine.verdict is not Verdict.NOT_VIOLATION:
         raise NotGiven(f"{item_id}: you have not judged it; near-duplicates come after not_violation")
-    return posts.texts(lease, [item_id])[item_id]
+    return versions.texts(lease, [item_id])[item_id]
 
 
 def _require_alike(lease: Lease, text: str, keys: Mapping[str, str]) -> None:
-    said = posts.texts(lease, keys)
+    said = versions.texts(lease, keys)
     if others := sorted(set(keys) - set(_alike(text, said))):
         raise UsageError(f"{others[0]}: it does not say the same; only near-duplicates are judged together")
 

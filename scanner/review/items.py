@@ -16,10 +16,11 @@ from scanner.domain.seats import Seat
 from scanner.errors import StoreError
 from scanner.review.assign import Asker, Place
 from scanner.review.clock import Due
-from scanner.store import accounts, assignments, draws, flags, posts
+from scanner.store import accounts, assignments, draws, flags
 from scanner.store.assignments import HOLD
 from scanner.store.connection import Lease
 from scanner.store.draws import Draw
+from scanner.store.versions import Version, versions_of_each
 
 Seats: TypeAlias = Mapping[str, Sequence[Seat]]
 """Everybody's seats, by item."""
@@ -39,7 +40,7 @@ class Item:
 
     id: str
     post: Post
-    versions: tuple[posts.Version, ...]
+    versions: tuple[Version, ...]
     """All its texts as captured, the first one first."""
     missing_at: datetime | None
     """When a second look confirmed that the post is gone."""
@@ -80,7 +81,7 @@ class _Known:
     flags: Mapping[str, Flag]
     draws: Mapping[str, Draw]
     accounts: Mapping[str, Account]
-    versions: Mapping[str, Sequence[posts.Version]]
+    versions: Mapping[str, Sequence[Version]]
     seats: Seats
 
     @classmethod
@@ -95,7 +96,7 @@ class _Known:
             flags=found,
             draws=drawn,
             accounts=accounts.load_these(lease, {one.account_id for one in every}),
-            versions=posts.versions_of_each(lease, {one.post_id for one in every}, known={*found, *drawn}),
+            versions=versions_of_each(lease, {one.post_id for one in every}, known={*found, *drawn}),
             seats={**seats, **further},
         )
 

@@ -9,7 +9,7 @@ from scanner.domain.reviews import Judgement
 from scanner.domain.users import User
 from scanner.review.assign import may_see
 from scanner.review.undo import MOST
-from scanner.store import assignments, audit, judgements, posts
+from scanner.store import assignments, audit, judgements, versions
 from scanner.store.connection import Store
 
 
@@ -31,7 +31,7 @@ def last_decisions(store: Store, user: User, *, now: datetime | None = None) -> 
         last = judgements.last_of(lease, user.name, limit=MOST)
         standing = assignments.standing(lease, user.name, [one.id for one in last])
         said = [one for one in last if one.id in standing and may_see(lease, user, one.flag_id)]
-        texts = posts.texts(lease, [one.flag_id for one in said])
+        texts = versions.texts(lease, [one.flag_id for one in said])
         if said:
             detail = {"items": [one.flag_id for one in said]}
             moment = now or datetime.now(UTC)

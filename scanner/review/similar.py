@@ -16,8 +16,9 @@ from scanner.review.items import Item
 from scanner.rules.elections import Election
 from scanner.rules.match import Matcher
 from scanner.rules.ruleset import Ruleset
-from scanner.store import audit, judgements, posts
+from scanner.store import audit, judgements
 from scanner.store.connection import Store
+from scanner.store.versions import load_versions
 
 LATEST = 1000
 """Decided posts that are looked through: a transformer needs some 15 ms for each."""
@@ -84,7 +85,7 @@ class Finder:
         """
         with store.lease("review: read decided posts") as lease:
             agreed = judgements.agreed(lease, overlap=self.overlap, limit=LATEST)
-            versions = posts.load_versions(lease, agreed)
+            versions = load_versions(lease, agreed)
             if agreed:
                 detail = {"flags": len(agreed)}
                 audit.append(lease, actor=reviewer, action="decided.show", subject="decided", detail=detail)

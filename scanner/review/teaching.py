@@ -6,8 +6,9 @@ from scanner.classify.examples import Bit, LabelledPost
 from scanner.domain.flags import Label
 from scanner.domain.reviews import Verdict
 from scanner.rules.ruleset import Ruleset
-from scanner.store import audit, judgements, posts
+from scanner.store import audit, judgements
 from scanner.store.connection import Store
+from scanner.store.versions import load_versions
 
 
 def settled_posts(store: Store, *, actor: str, overlap: int, ruleset: Ruleset) -> list[LabelledPost]:
@@ -19,7 +20,7 @@ def settled_posts(store: Store, *, actor: str, overlap: int, ruleset: Ruleset) -
     """
     with store.lease("train: read settled posts") as lease:
         settled = judgements.settled(lease, overlap=overlap)
-        versions = posts.load_versions(lease, settled)
+        versions = load_versions(lease, settled)
         if settled:
             audit.append(lease, actor=actor, action="settled.train", subject="settled", detail={"flags": len(settled)})
     found = (_labelled(versions[flag].post.text, *judged, ruleset) for flag, judged in settled.items())

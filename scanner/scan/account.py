@@ -23,7 +23,7 @@ from scanner.scan.scope import in_scope
 from scanner.scan.seen import Seen, ending
 from scanner.scan.stopping import why
 from scanner.scan.writer import Writer
-from scanner.store import pages, posts, runs
+from scanner.store import pages, runs, unseen
 from scanner.store.connection import Lease, Store
 
 SILENT_RUNS = 3
@@ -179,7 +179,7 @@ class AccountWalk:
         seen, item = self.seen, self.item
         if seen.tally != Tally() or not seen.requests or seen.unchanged:
             return ""
-        known = posts.unseen_since(lease, item.account.id, now, since=item.window.since, until=None)
+        known = unseen.unseen_since(lease, item.account.id, now, since=item.window.since, until=None)
         if not known or runs.silent_runs(lease, item.account.id) < SILENT_RUNS - 1:
             return ""
         return (

@@ -11,6 +11,7 @@ from scanner.domain.accounts import Account
 from scanner.scan.stopping import ends_scoring
 from scanner.store import accounts, flags, posts, scores
 from scanner.store.connection import Lease, Store
+from scanner.store.versions import Version, unscored
 
 BATCH = 500
 
@@ -42,7 +43,7 @@ def flag_unscored(
     done, after = Flagged(), ""
     while not ends_scoring(stop)():
         with store.lease("flag: read a batch") as lease:
-            versions = posts.unscored(
+            versions = unscored(
                 lease, model_id=detector.model.id, ruleset=detector.ruleset.id, limit=BATCH, after=after
             )
         if not versions:
@@ -54,9 +55,7 @@ def flag_unscored(
     return done
 
 
-def _flag(
-    store: Store, detector: Detector, versions: Sequence[posts.Version], listed: Mapping[str, Account]
-) -> Flagged:
+def _flag(store: Store, detector: Detector, versions: Sequence[Version], listed: Mapping[str, Account]) -> Flagged:
     candidates = [
         Candidate(post=version.post, account=listed[version.post.account_id], captured_at=version.captured_at)
         for version in versions

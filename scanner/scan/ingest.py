@@ -18,7 +18,7 @@ from scanner.domain.posts import Post
 from scanner.domain.runs import Rejected, Tally
 from scanner.roster import Refusal, refuse_account
 from scanner.scan.scope import in_scope
-from scanner.store import accounts, pages, posts, quarantine
+from scanner.store import accounts, pages, quarantine, versions
 from scanner.store.connection import Lease, Store
 
 BATCH = 1000
@@ -108,7 +108,7 @@ class Importer:
 
     def _save(self, lease: Lease, found: Sequence[tuple[Account, Post, Evidence]], now: datetime) -> Tally:
         """Save by account. What is on record word for word is left alone: a file is not a fresh look."""
-        known = posts.load_versions(lease, (post.version_id for _, post, _ in found))
+        known = versions.load_versions(lease, (post.version_id for _, post, _ in found))
         grouped: dict[str, list[tuple[Account, Post, Evidence]]] = defaultdict(list)
         for account, post, evidence in found:
             if post.version_id not in known:

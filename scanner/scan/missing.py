@@ -11,8 +11,9 @@ from scanner.domain.accounts import Account
 from scanner.domain.posts import Post
 from scanner.domain.runs import Cursor, Tally
 from scanner.scan.plan import Planned
-from scanner.store import pages, posts
+from scanner.store import pages
 from scanner.store.connection import Store
+from scanner.store.unseen import mark_missing, unseen_since
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -38,9 +39,9 @@ def look_for_unseen(
     if began is None or not collector.terms.lists_all:
         return LookedUp()
     with store.lease("scan: what was not shown") as lease:
-        found = posts.unseen_since(lease, account.id, began, since=window.since, until=window.until)
+        found = unseen_since(lease, account.id, began, since=window.since, until=window.until)
         unseen = {one.native_id: one.id for one in found if account.in_service_on(one.local_day(zone))}
-        posts.mark_missing(lease, unseen.values(), seen_at=now - _MOMENT)
+        mark_missing(lease, unseen.values(), seen_at=now - _MOMENT)
     return look_up(store, collector, account, unseen, run_id=run_id, now=now)
 
 
@@ -66,7 +67,7 @@ def look_up(
                 seen_at=now,
             )
             gone = [wanted[native] for native in found.missing if native in wanted]
-            posts.mark_missing(lease, gone, seen_at=now)
+            mark_missing(lease, gone, seen_at=now)
             done.gone += gone
     return done
 

@@ -9,11 +9,11 @@ from typing import Any
 from scanner.domain.flags import Flag
 from scanner.domain.links import Link, record_of
 from scanner.errors import StoreError
-from scanner.store import accounts, evidence, flags, manifest, media, posts
+from scanner.store import accounts, evidence, flags, manifest, media
 from scanner.store.audit import Head
 from scanner.store.connection import Lease
 from scanner.store.media import Medium
-from scanner.store.posts import Version
+from scanner.store.versions import Version, versions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def load_dossier(lease: Lease, flag_id: str) -> Dossier:
     flag = flags.load_flag(lease, flag_id)
     if flag is None or flag.account_id in accounts.suspended_ids(lease):
         raise StoreError(f"flag '{flag_id}' is not on record; `scanner queue --json` and `scanner status` name flags")
-    versions = tuple(posts.versions_of(lease, flag.post_id))
+    versions = tuple(versions_of(lease, flag.post_id))
     pictures = _pictures(lease, versions)
     bound = _bound(lease, [version.post.capture_sha256 for version in versions] + [one.sha256 for one in pictures])
     seqs = sorted({one.link for one in bound})

@@ -9,7 +9,7 @@ from datetime import datetime
 from scanner.domain.captures import Capture
 from scanner.store import manifest
 from scanner.store.connection import Lease
-from scanner.store.posts import Version, load_versions
+from scanner.store.versions import Version, load_versions
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,36 +1,18 @@
-"""Posts and their versions: each text is kept once, a post seen again only moves its last-seen time."""
+"""Posts: each text is kept once, a post seen again only moves its last-seen time."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from scanner.domain.accounts import Platform
-from scanner.domain.posts import Media, Post, Role
+from scanner.domain.posts import Post
 from scanner.domain.runs import Tally
 from scanner.errors import StoreError
 from scanner.store import tables, tombstones
 from scanner.store.connection import Lease
-
-_STORED = """SELECT v.*, p.platform, p.native_id, p.account_id, p.role, p.url, p.missing_at
-             FROM versions AS v JOIN posts AS p ON p.id = v.post_id"""
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A text of a post as stored, with what is known about its capture."""
-
-    post: Post
-    captured_at: datetime
-    """When this text was first seen: legal clocks may start here."""
-    run_id: str
-    missing_at: datetime | None = None
-    """When a second look confirmed that the post is gone."""
 
 
 def save_posts(lease: Lease, posts: Iterable[Post], *, run_id: str, seen_at: datetime) -> Tally:
@@ -85,56 +67,6 @@ def save_groups(
     return tallies
 
 
-def mark_missing(lease: Lease, ids: Iterable[str], *, seen_at: datetime) -> list[str]:
-    """Record that these posts were looked for and not found; return those that a second, later look now confirmed.
-
-    One look may fail for many reasons; a post counts as gone only after two, and not at all once it is seen again.
-    """
-    wanted = list(ids)
-    confirmed = lease.rows(
-        """UPDATE posts SET missing_at = $at WHERE id = ANY($ids::VARCHAR[])
-           AND missing_at IS NULL AND first_missing_at < $at RETURNING id""",
-        {"ids": wanted, "at": seen_at},
-    )
-    lease.execute(
-        """UPDATE posts SET first_missing_at = $at
-           WHERE id = ANY($ids::VARCHAR[]) AND first_missing_at IS NULL AND last_seen < $at""",
-        {"ids": wanted, "at": seen_at},
-    )
-    return sorted(key for (key,) in confirmed)
-
-
-@dataclass(frozen=True, slots=True)
-class Unseen:
-    """A post that a walk did not show."""
-
-    native_id: str
-    id: str
-    posted_at: datetime
-
-    def local_day(self, zone: ZoneInfo) -> date:
-        """Return the day it was posted on in the region."""
-        return self.posted_at.astimezone(zone).date()
-
-
-def unseen_since(
-    lease: Lease, account_id: str, moment: datetime, *, since: datetime | None, until: datetime | None
-) -> list[Unseen]:
-    """Return an account's own posts last seen before a moment and not known as missing.
-
-    Only posts of a known time inside the half-open window count: a walk that did not look there cannot miss them. Nor
-    can it miss comments, which stand under other people's posts.
-    """
-    rows = lease.dicts(
-        """SELECT p.native_id, p.id, v.posted_at FROM posts AS p JOIN versions AS v ON v.id = p.version_id
-           WHERE p.account_id = $account AND p.last_seen < $moment AND p.missing_at IS NULL AND p.role <> 'commented'
-             AND v.posted_at IS NOT NULL AND v.posted_at >= coalesce($since, v.posted_at)
-             AND v.posted_at < coalesce($until, $moment) ORDER BY p.id""",
-        {"account": account_id, "moment": moment, "since": since, "until": until},
-    )
-    return [Unseen(**row) for row in rows]
-
-
 def count_between(lease: Lease, account_ids: Iterable[str], since: datetime | None, until: datetime | None) -> int:
     """Return how many posts of these accounts, of a known time from `since` and before `until`, are on record."""
     marks, ids = tables.among(account_ids)
@@ -166,58 +98,6 @@ def flagged_on(lease: Lease, platform: str) -> set[str]:
         {"platform": platform},
     )
     return {post for (post,) in rows}
-
-
-def unscored(lease: Lease, *, model_id: str, ruleset: str, limit: int, after: str = "") -> list[Version]:
-    """Return up to `limit` versions without a score of this model and ruleset, in order of id, from behind `after`.
-
-    Pass the last version's id as `after` to walk on past versions that shall not be scored, as those posted
-    outside the service dates (guardrail G5).
-    """
-    # Ids first, texts after: sorting whole rows took about twice as long at a million versions.
-    return _load(
-        lease,
-        """v.id IN (
-               SELECT id FROM versions WHERE id > $after AND NOT EXISTS (
-                   FROM scores WHERE version_id = versions.id AND model_id = $model_id AND ruleset = $ruleset)
-               ORDER BY id LIMIT $limit)
-           ORDER BY v.id""",
-        {"after": after, "model_id": model_id, "ruleset": ruleset, "limit": limit},
-    )
-
-
-def load_versions(lease: Lease, ids: Iterable[str]) -> dict[str, Version]:
-    """Return the versions with these ids by id; an id that is not stored is left out."""
-    found = _load(lease, "v.id = ANY($ids::VARCHAR[]) ORDER BY v.id", {"ids": list(ids)})
-    return {version.post.version_id: version for version in found}
-
-
-def texts(lease: Lease, ids: Iterable[str]) -> dict[str, str]:
-    """Return the words of versions, the author's own, by id; an id that is not stored is left out."""
-    return dict(lease.rows("SELECT id, text FROM versions WHERE id = ANY($ids::VARCHAR[])", {"ids": list(ids)}))
-
-
-def versions_of(lease: Lease, post_id: str) -> list[Version]:
-    """Return all versions of a post, the first captured first."""
-    return versions_of_each(lease, [post_id])[post_id]
-
-
-def versions_of_each(lease: Lease, post_ids: Iterable[str], *, known: Collection[str] = ()) -> dict[str, list[Version]]:
-    """Return all versions of each of these posts by its id, the first captured first.
-
-    `known`: ids of versions, at least one of each post; the others of those that were edited are then asked for alone.
-    """
-    found: dict[str, list[Version]] = {one: [] for one in post_ids}
-    theirs, posts = tables.among(found)
-    current = "" if known else f"SELECT version_id FROM posts WHERE id IN {theirs} UNION "  # noqa: S608
-    # By their own ids, which the primary key finds; by the post's they are looked for among all texts, in 7 to 17 ms.
-    ids = lease.rows(f"{current}SELECT version_id FROM edits WHERE post_id IN {theirs}", posts)  # noqa: S608
-    marks, params = tables.among({*known, *(key for (key,) in ids)})
-    versions = _load(lease, f"v.id IN {marks}", params)
-    # Sorted here: of these few rows, in a quarter less time than by ORDER BY.
-    for version in sorted(versions, key=lambda one: (one.captured_at, one.post.version_id)):
-        found[version.post.id].append(version)
-    return found
 
 
 def count_posts(lease: Lease) -> int:
@@ -309,29 +189,3 @@ def _version_row(version_id: str, post: Post, *, run_id: str, seen_at: datetime)
         "run_id": run_id,
         "captured_at": seen_at,
     }
-
-
-def _load(lease: Lease, where: str, params: Mapping[str, Any]) -> list[Version]:
-    return [_version(row) for row in lease.dicts(f"{_STORED} WHERE {where}", params)]
-
-
-def _version(row: Mapping[str, Any]) -> Version:
-    media: Sequence[Mapping[str, Any]] = json.loads(row["media"])
-    post = Post(
-        platform=tables.word_of(Platform, row["platform"], "posts.platform"),
-        native_id=row["native_id"],
-        account_id=row["account_id"],
-        role=tables.word_of(Role, row["role"], "posts.role"),
-        posted_at=row["posted_at"],
-        text=row["text"],
-        url=row["url"],
-        edited_at=row["edited_at"],
-        language=row["language"],
-        context=row["context"],
-        media=tuple(Media(**item) for item in media),
-        truncated=row["truncated"],
-        verifiable=row["verifiable"],
-        repaired=row["repaired"],
-        capture_sha256=row["capture_sha256"],
-    )
-    return Version(post=post, captured_at=row["captured_at"], run_id=row["run_id"], missing_at=row["missing_at"])

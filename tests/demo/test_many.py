@@ -9,7 +9,7 @@ import pytest
 from scanner.demo import many
 from scanner.demo.show import open_province
 from scanner.errors import UsageError
-from scanner.store import accounts, audit, posts
+from scanner.store import accounts, audit, versions
 from scanner.store.connection import Lease
 from scanner.workspace import Workspace
 from tests.store.samples import make_account
@@ -52,7 +52,7 @@ def test_every_table_has_its_share(workspace: Workspace):
 
 def test_the_ids_are_those_the_scanner_itself_would_give(workspace: Workspace):
     with workspace.store.lease("test") as lease:
-        stored = posts.load_versions(lease, [one for (one,) in lease.rows("SELECT version_id FROM posts LIMIT 50")])
+        stored = versions.load_versions(lease, [one for (one,) in lease.rows("SELECT version_id FROM posts LIMIT 50")])
     assert len(stored) == 50
     for key, version in stored.items():
         assert version.post.version_id == key

@@ -13,7 +13,7 @@ from scanner.errors import NotGiven, UsageError
 from scanner.review.items import Why
 from scanner.review.onward import take
 from scanner.review.queue import count_waiting, reviewer_named, show, take_next, waiting
-from scanner.store import accounts, flags, posts, users
+from scanner.store import accounts, flags, unseen, users
 from scanner.store.assignments import HOLD
 from scanner.store.connection import Store
 from tests.conftest import Keep
@@ -72,8 +72,8 @@ def test_at_the_terminal_codes_and_signals_stand_beside_the_post(store: Store):
 
 def test_edits_and_deletion_are_shown(store: Store):
     with store.lease("test") as lease:
-        posts.mark_missing(lease, [make_flag(1).post_id], seen_at=NOON + MINUTE)
-        posts.mark_missing(lease, [make_flag(1).post_id], seen_at=NOON + 2 * MINUTE)
+        unseen.mark_missing(lease, [make_flag(1).post_id], seen_at=NOON + MINUTE)
+        unseen.mark_missing(lease, [make_flag(1).post_id], seen_at=NOON + 2 * MINUTE)
     items = waiting(store, reviewer="sari", overlap=2, limit=9, now=LATER)
     assert {item.id: item.missing_at for item in items}[flag(1)] == NOON + 2 * MINUTE
     assert [len(item.versions) for item in items] == [1, 1, 1]

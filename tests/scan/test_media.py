@@ -27,7 +27,7 @@ from scanner.roster import Refusal
 from scanner.scan.media import Bounds, Fetched, MediaFetcher
 from scanner.scan.plan import Plan, Planned
 from scanner.scan.run import Summary
-from scanner.store import accounts, captures, evidence, flags, media, posts
+from scanner.store import accounts, captures, evidence, flags, media, posts, unseen
 from scanner.store.connection import Store
 from scanner.store.media import Medium, State
 from tests.collect import images
@@ -297,7 +297,7 @@ def test_pictures_of_a_post_that_is_gone_are_not_fetched(bench: Bench):
     bench.flag("/a.jpg")
     with bench.store.lease("test") as lease:
         for hours in (1, 2):
-            posts.mark_missing(lease, [make_post(1).id], seen_at=NOON + hours * HOUR)
+            unseen.mark_missing(lease, [make_post(1).id], seen_at=NOON + hours * HOUR)
     assert bench.fetch() == Fetched(missed=1)
     assert (bench.only().state, bench.only().reason) == (State.GONE, "the post is gone")
     assert bench.site.requests == []

@@ -19,7 +19,7 @@ from scanner.scan.gather import Gatherer
 from scanner.scan.plan import Planned
 from scanner.scan.platforms import Platforms
 from scanner.scan.refresh import Refresh, Refreshed
-from scanner.store import accounts, erase, flags, posts, runs
+from scanner.store import accounts, erase, flags, posts, runs, unseen
 from scanner.store.connection import Store
 from scanner.store.erase import Erased
 from tests.collect.fakes import PAGE, Fake, fake_of
@@ -221,8 +221,8 @@ def test_what_a_scan_found_missing_is_asked_for_at_once_and_its_look_counts(offi
         [(post,)] = lease.rows(
             "SELECT id FROM posts WHERE native_id = ?", [office.fake.native_id(office.fake.items[2])]
         )
-        posts.mark_missing(lease, [post], seen_at=NOW + DAY)
-        posts.mark_missing(lease, [post], seen_at=NOW + DAY + timedelta(minutes=1))
+        unseen.mark_missing(lease, [post], seen_at=NOW + DAY)
+        unseen.mark_missing(lease, [post], seen_at=NOW + DAY + timedelta(minutes=1))
     office.fake.items.pop(2)
     done = office.refresh(days=1.01)
     assert (done.due, done.waiting, done.erased.posts) == (1, 1, 0)

@@ -10,7 +10,7 @@ import pytest
 from scanner.domain.captures import sha256
 from scanner.domain.posts import Media, Post, Role
 from scanner.errors import StoreError
-from scanner.store import accounts, captures, evidence, flags, media, posts
+from scanner.store import accounts, captures, evidence, flags, media, posts, unseen
 from scanner.store.connection import Lease
 from scanner.store.media import Medium, State
 from tests.store.samples import HOUR, NOON, make_account, make_evidence, make_flag, make_post
@@ -85,7 +85,7 @@ def test_a_post_without_media_has_none_due(lease: Lease):
 def test_it_is_told_when_the_post_itself_is_gone(lease: Lease):
     post = keep(lease)
     for hours in (1, 2):
-        posts.mark_missing(lease, [post.id], seen_at=NOON + hours * HOUR)
+        unseen.mark_missing(lease, [post.id], seen_at=NOON + hours * HOUR)
     assert [one.missing for one in due(lease)] == [True, True]
 
 
