@@ -22,7 +22,7 @@ from scanner.classify.examples import load_labelled
 from scanner.classify.heads import inverse_frequencies
 from scanner.classify.refit import Linear, read_families, refit
 from scanner.resources import data_folder
-from scanner.rules.elections import load_elections
+from scanner.rules.election_files import load_elections
 from scanner.rules.match import Matcher
 from scanner.rules.ruleset import load_ruleset
 

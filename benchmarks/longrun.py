@@ -22,7 +22,7 @@ from scanner.classify.bundle import load_model
 from scanner.detect.reader import Reader
 from scanner.domain.flags import Phase
 from scanner.resources import data_folder
-from scanner.rules.elections import load_election
+from scanner.rules.election_files import load_election
 from scanner.rules.ruleset import load_ruleset
 from scanner.scan.scoring import score_table
 

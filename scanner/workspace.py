@@ -276,7 +276,7 @@ class Workspace:
 
     def load_election(self, name: str) -> Election:
         """Read an election by id; raises RulesError naming the known ones."""
-        from scanner.rules.elections import load_election
+        from scanner.rules.election_files import load_election
 
         for folder in self._election_folders():
             if (folder / f"{name}.yaml").is_file():

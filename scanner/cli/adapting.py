@@ -72,7 +72,7 @@ def run_adapting(asked: Adapting) -> None:
 
 def _elections(workspace: Path | None) -> list[Election]:
     """Load all shipped elections, and the one a workspace watches."""
-    from scanner.rules.elections import load_elections
+    from scanner.rules.election_files import load_elections
     from scanner.workspace import open_workspace
 
     shipped = load_elections()

@@ -26,7 +26,7 @@ def encoder(
     from scanner.classify.examples import load_corpus
     from scanner.classify.tokenise import tokenise
     from scanner.resources import data_folder
-    from scanner.rules.elections import load_elections
+    from scanner.rules.election_files import load_elections
     from scanner.rules.match import Matcher
     from scanner.rules.ruleset import load_ruleset
 

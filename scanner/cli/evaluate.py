@@ -51,7 +51,7 @@ def evaluate(
     from scanner.report.evaluation import evaluate_posts, summary
     from scanner.report.guards import fictional_election, told
     from scanner.resources import data_folder
-    from scanner.rules.elections import load_election, load_elections
+    from scanner.rules.election_files import load_election, load_elections
     from scanner.rules.ruleset import load_ruleset
     from scanner.workspace import model_folder
 

@@ -31,7 +31,7 @@ def score(
     """
     from scanner.classify.bundle import load_model
     from scanner.detect.reader import Reader
-    from scanner.rules.elections import load_election
+    from scanner.rules.election_files import load_election
     from scanner.rules.ruleset import load_ruleset
     from scanner.scan.scoring import score_table
     from scanner.workspace import model_folder

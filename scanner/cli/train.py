@@ -110,7 +110,7 @@ def _train(
     from scanner.classify.train import train as learn
     from scanner.report.guards import guard_figures
     from scanner.resources import data_folder
-    from scanner.rules.elections import load_elections
+    from scanner.rules.election_files import load_elections
     from scanner.rules.ruleset import load_ruleset
 
     folder = corpus or data_folder("models") / "training"

@@ -25,7 +25,8 @@ from scanner.classify.train import Wanted, train
 from scanner.classify.trusted import load_coefficients
 from scanner.errors import ModelError
 from scanner.resources import data_folder
-from scanner.rules.elections import Kind, load_elections
+from scanner.rules.election_files import load_elections
+from scanner.rules.elections import Kind
 from scanner.rules.match import Matcher
 from scanner.rules.ruleset import load_ruleset
 from tests.classify.test_train import NAMES, write_corpus

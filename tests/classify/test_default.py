@@ -10,7 +10,7 @@ import pytest
 from scanner.classify.bundle import load_model, read_config
 from scanner.classify.examples import corpus_sha256, load_corpus
 from scanner.resources import data_folder
-from scanner.rules.elections import load_election
+from scanner.rules.election_files import load_election
 from scanner.rules.match import Matcher
 from scanner.rules.ruleset import load_ruleset
 

@@ -12,7 +12,7 @@ from scanner.classify.casts import draw_cast, load_names
 from scanner.classify.encoder import LARGEST, load_vectors, name_words, train_encoder
 from scanner.errors import ModelError
 from scanner.resources import data_folder
-from scanner.rules.elections import load_elections
+from scanner.rules.election_files import load_elections
 from scanner.rules.match import Matcher
 from scanner.rules.ruleset import load_ruleset
 from tests.classify.test_vectors import KITCHEN, OFFICE

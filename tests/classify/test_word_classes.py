@@ -10,7 +10,7 @@ import pytest
 from scanner.classify.hashing import lay_out
 from scanner.classify.word_classes import class_occurrences, classes_of, load_word_classes, shipped_classes
 from scanner.errors import RulesError
-from scanner.rules.elections import load_elections
+from scanner.rules.election_files import load_elections
 from scanner.text.slang import shipped_slang, words_of
 
 BITS = 18

@@ -11,7 +11,7 @@ from scanner.demo import province
 from scanner.demo.cast import load_cast
 from scanner.domain.flags import Phase
 from scanner.roster import read_roster, refuse_account, refuse_mandate
-from scanner.rules.elections import load_election
+from scanner.rules.election_files import load_election
 from scanner.settings import load_settings, mandate_of
 
 TODAY = date(2026, 2, 28)

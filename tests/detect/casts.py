@@ -16,7 +16,8 @@ from scanner.classify.model import LABELS, Calibration, Head, Model, Threshold
 from scanner.demo import province
 from scanner.domain.flags import Label
 from scanner.domain.posts import Post, Role
-from scanner.rules.elections import Election, load_election
+from scanner.rules.election_files import load_election
+from scanner.rules.elections import Election
 from tests.store.samples import make_post
 
 TODAY = date(2026, 11, 20)

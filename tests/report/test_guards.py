@@ -21,7 +21,7 @@ from scanner.report.guards import (
     told,
 )
 from scanner.resources import data_folder
-from scanner.rules.elections import load_elections
+from scanner.rules.election_files import load_elections
 from scanner.rules.ruleset import load_ruleset
 from tests.report.samples import make_models, make_reader
 

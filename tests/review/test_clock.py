@@ -7,7 +7,7 @@ import pytest
 
 from scanner.review.clock import Clock, Due, clock_for, safe_clock, shipped
 from scanner.rules.deadlines import Contest, Unit
-from scanner.rules.elections import load_election
+from scanner.rules.election_files import load_election
 from tests.store.samples import NOON
 
 PILKADA, PEMILU = load_election("pilgub-lampung-2024"), load_election("pilpres-2024")

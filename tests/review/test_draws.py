@@ -10,7 +10,7 @@ import pytest
 from scanner.domain.flags import Label, Score
 from scanner.review.items import Why
 from scanner.review.queue import count_waiting, take_next, waiting
-from scanner.rules.elections import load_election
+from scanner.rules.election_files import load_election
 from scanner.scan.drawing import draw_finished_days
 from scanner.store import judgements, scores
 from scanner.store.connection import Store

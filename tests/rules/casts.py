@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from scanner.rules.elections import Election, load_election
+from scanner.rules.election_files import load_election
+from scanner.rules.elections import Election
 from scanner.rules.match import Matcher
 from scanner.rules.ruleset import Ruleset, load_ruleset
 

@@ -9,7 +9,7 @@ import yaml
 
 from scanner.domain.flags import Phase
 from scanner.resources import data_folder
-from scanner.rules.elections import load_election
+from scanner.rules.election_files import load_election
 from scanner.rules.match import Matcher
 from scanner.rules.minimum import text_findings
 from tests.rules.casts import election, filled, matcher_for, ruleset

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from scanner.domain.signals import Channel, Weight
 from scanner.resources import data_folder
-from scanner.rules.elections import Kind, load_election
+from scanner.rules.election_files import load_election
+from scanner.rules.elections import Kind
 from scanner.rules.match import Matcher
 from tests.rules.casts import filled, matcher, ruleset
 

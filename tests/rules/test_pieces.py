@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.rules import glance as glances
-from scanner.rules.elections import load_election
+from scanner.rules.election_files import load_election
 from scanner.rules.match import Matcher
 from scanner.rules.pieces import grown
 from scanner.rules.ruleset import load_ruleset

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.rules.elections import load_election
+from scanner.rules.election_files import load_election
 from scanner.rules.finds import find_all, read
 from scanner.rules.match import Matcher
 from scanner.rules.participants import mask

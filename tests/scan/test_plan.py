@@ -10,7 +10,8 @@ from scanner.collect.interface import Window
 from scanner.domain.accounts import Confidence, Platform
 from scanner.domain.runs import Cursor
 from scanner.errors import MandateError
-from scanner.rules.elections import Election, load_election
+from scanner.rules.election_files import load_election
+from scanner.rules.elections import Election
 from scanner.scan.plan import Plan, Planned, in_fair_order, plan_scan, sweep
 from tests.store.samples import make_account, make_mandate
 

@@ -13,7 +13,7 @@ from scanner.detect.reader import Reader, Text
 from scanner.domain.flags import Label, Phase
 from scanner.errors import ImportFailed
 from scanner.resources import data_folder
-from scanner.rules.elections import load_election
+from scanner.rules.election_files import load_election
 from scanner.rules.ruleset import load_ruleset
 from scanner.scan.scoring import score_table
 
