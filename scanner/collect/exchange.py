@@ -13,11 +13,10 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from ssl import SSLContext
-from threading import Lock, Thread, Timer
-from typing import Any
+from threading import Thread
 
 import httpx
 
@@ -25,6 +24,7 @@ from scanner.collect import patience
 from scanner.collect.addresses import Target, check_address, without_secrets
 from scanner.collect.body import Limits, read_body
 from scanner.collect.traffic import LATER, Counter
+from scanner.collect.watchdog import Watchdog
 from scanner.errors import FetchFailed
 
 Resolver = Callable[[str, int], Sequence[str]]
@@ -76,7 +76,7 @@ class Exchange:
         self._allowed = frozenset(allow_hosts)
         self._resolver = resolver
         self.traffic = Counter(max_requests)
-        self._under_way = set[_Watchdog]()
+        self._under_way = set[Watchdog]()
         self._last = math.inf
         """No exchange ends later (monotonic clock)."""
 
@@ -107,25 +107,25 @@ class Exchange:
         ends = min(time.monotonic() + min(self._deadline, patience.left()), self._last)
         addresses = self._addresses(target, ends)
         request = self._request(target, addresses[attempt % len(addresses)], headers, body)
-        with _Watchdog(ends) as watchdog, self._watched(watchdog):
+        with Watchdog(ends) as watchdog, self._watched(watchdog):
             request.extensions |= {"timeout": _timeouts(ends), "trace": watchdog.watch}
             try:
                 answer = self._exchange(request, limits or self._limits)
             except httpx.LocalProtocolError:  # its message quotes the header, and that may hold a key
                 raise FetchFailed(
-                    f"{_shown(target)}: the request cannot be sent: a header holds what may not"
+                    f"{without_secrets(target.url)}: the request cannot be sent: a header holds what may not"
                 ) from None
             except httpx.TransportError as error:
                 watchdog.refuse_if_late(target)
-                raise Transient(f"{_shown(target)}: {type(error).__name__}: {error!s:.200}") from error
+                raise Transient(f"{without_secrets(target.url)}: {type(error).__name__}: {error!s:.200}") from error
             except FetchFailed as error:
                 watchdog.refuse_if_late(target)
-                raise type(error)(f"{_shown(target)}: {error}") from error
+                raise type(error)(f"{without_secrets(target.url)}: {error}") from error
             watchdog.refuse_if_late(target)
         return answer
 
     @contextmanager
-    def _watched(self, watchdog: _Watchdog) -> Iterator[None]:
+    def _watched(self, watchdog: Watchdog) -> Iterator[None]:
         """Let `hurry` find an exchange."""
         self._under_way.add(watchdog)
         watchdog.shorten(self._last)  # it may have been called just before
@@ -187,69 +187,11 @@ class Exchange:
         return addresses
 
 
-class _Watchdog:
-    """Cuts the connection at the deadline, wherever the exchange stands: dripped headers know no read timeout."""
-
-    def __init__(self, ends: float) -> None:
-        self._ends = ends
-        self._socket: socket.socket | None = None
-        self._lock = Lock()
-        self._timer = _timer(ends, self._cut)
-
-    def __enter__(self) -> _Watchdog:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        with self._lock:
-            if self._socket is not None:
-                self._socket.close()
-                self._socket = None
-
-    def shorten(self, ends: float) -> None:
-        """Cut sooner than planned."""
-        if ends < self._ends:
-            self._ends = ends
-            self._timer.cancel()
-            self._timer = _timer(ends, self._cut)
-            self._timer.start()
-
-    def watch(self, event: str, info: Mapping[str, Any]) -> None:
-        """Take hold of the socket once it is connected (httpx's trace extension)."""
-        if event == "connection.connect_tcp.complete":
-            with self._lock:
-                # A duplicate: the original is taken over by the TLS layer.
-                self._socket = info["return_value"].get_extra_info("socket").dup()
-            if self._late():
-                self._cut()
-
-    def refuse_if_late(self, target: Target) -> None:
-        """Raise FetchFailed when the deadline has passed: what was read by then may be cut."""
-        if self._late():
-            patience.require()
-            raise FetchFailed(f"{_shown(target)}: not answered in full before the deadline")
-
-    def _late(self) -> bool:
-        return time.monotonic() >= self._ends
-
-    def _cut(self) -> None:
-        with self._lock, suppress(OSError):
-            if self._socket is not None:
-                self._socket.shutdown(socket.SHUT_RDWR)
-
-
 def _resolve_into(found: Future[Sequence[str]], resolver: Resolver, target: Target) -> None:
     try:
         found.set_result(resolver(target.host, target.port))
     except BaseException as error:  # whoever waits for the addresses tells of it
         found.set_exception(error)
-
-
-def _timer(ends: float, act: Callable[[], None]) -> Timer:
-    timer = Timer(max(0.0, ends - time.monotonic()), act)
-    timer.daemon = True
-    return timer
 
 
 def _timeouts(ends: float) -> dict[str, float]:
@@ -262,7 +204,3 @@ def _as_literal(host: str) -> list[str]:
         return [str(ipaddress.ip_address(host))]
     except ValueError:
         return []
-
-
-def _shown(target: Target) -> str:
-    return without_secrets(target.url)

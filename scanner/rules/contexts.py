@@ -7,7 +7,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from scanner.rules.lexicon import Contexts, Negation
+from scanner.rules.lexicon import Negation
+from scanner.rules.lexicon_contexts import Contexts
 from scanner.rules.patterns import BLANK_BOX, PARTICIPANT, PARTY
 from scanner.rules.views import COMMA, FILLERS, STOP, View
 

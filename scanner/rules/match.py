@@ -20,7 +20,7 @@ from scanner.rules.contexts import (
 from scanner.rules.elections import Election
 from scanner.rules.finds import OBJECTS, CueFind, Find, Reading, find_all, read
 from scanner.rules.glance import Glance, Glancer
-from scanner.rules.lexicon import Effect
+from scanner.rules.lexicon_contexts import Effect
 from scanner.rules.names import names_of
 from scanner.rules.participants import PLACEHOLDERS, mask
 from scanner.rules.patterns import compile_patterns

@@ -12,7 +12,8 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from scanner.domain.signals import Weight
 from scanner.rules.elections import Election, Kind
-from scanner.rules.lexicon import Condition, Entry, Lexicon, Tag
+from scanner.rules.lexicon import Entry, Lexicon
+from scanner.rules.lexicon_contexts import Condition, Tag
 from scanner.rules.views import Reader, View, reader_of
 from scanner.text.normalise import normalise
 

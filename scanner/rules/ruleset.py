@@ -15,7 +15,8 @@ from scanner.errors import RulesError
 from scanner.resources import data_folder
 from scanner.rules.clauses import Clause, load_regulations
 from scanner.rules.codes import Code, load_codes
-from scanner.rules.lexicon import Lexicon, Modifier, Modifiers, load_lexicon
+from scanner.rules.lexicon import Lexicon, load_lexicon
+from scanner.rules.lexicon_contexts import Modifier, Modifiers
 from scanner.rules.reading import PEOPLE, read_record
 
 

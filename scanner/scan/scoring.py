@@ -14,17 +14,8 @@ from scanner.domain.flags import Label, Phase
 from scanner.domain.signals import Signal
 from scanner.errors import ImportFailed
 from scanner.scan.lines import Line, read_lines
-from scanner.scan.tables import (
-    BATCH,
-    BadRow,
-    JsonlWriter,
-    TableFormat,
-    Writer,
-    column_types,
-    format_of,
-    open_writer,
-    read_rows,
-)
+from scanner.scan.table_writers import JsonlWriter, Writer
+from scanner.scan.tables import BATCH, BadRow, TableFormat, column_types, format_of, open_writer, read_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa

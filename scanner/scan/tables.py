@@ -6,15 +6,16 @@ import contextlib
 import csv
 import io
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
 from scanner.errors import ImportFailed, UsageError
+from scanner.scan.table_writers import CsvWriter, JsonlWriter, ParquetWriter, Writer
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,21 +44,12 @@ class BadRow:
         return f"{self.place}: {self.reason}"
 
 
-class Writer(Protocol):
-    """Takes rows in the order they come."""
-
-    def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Append rows."""
-
-
 _ENDINGS = {
     ".jsonl": TableFormat.JSONL,
     ".ndjson": TableFormat.JSONL,
     ".csv": TableFormat.CSV,
     ".parquet": TableFormat.PARQUET,
 }
-
-_JSONL_INSTEAD = "a CSV or Parquet table has the same columns and types in every row, write .jsonl instead"
 
 
 def format_of(name: str) -> TableFormat:
@@ -110,9 +102,9 @@ def open_writer(name: str, types: Mapping[str, pa.DataType] | None = None) -> It
                     yield JsonlWriter(file)
             case TableFormat.CSV:
                 with partial.open("w", encoding="utf-8", newline="") as text:
-                    yield _CsvWriter(name, text)
+                    yield CsvWriter(name, text)
             case TableFormat.PARQUET:
-                with contextlib.closing(_ParquetWriter(name, partial, types or {})) as writer:
+                with contextlib.closing(ParquetWriter(name, partial, types or {})) as writer:
                     yield writer
         partial.replace(target)
     except OSError as error:
@@ -183,88 +175,3 @@ def _parquet(name: str) -> Iterator[None]:
         yield
     except (pa.ArrowException, OSError) as error:
         raise ImportFailed(f"{name}: not a Parquet file: {error}") from error
-
-
-@dataclass(slots=True)
-class JsonlWriter:
-    """Writes rows as lines of JSON."""
-
-    file: IO[bytes]
-
-    def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Append rows."""
-        self.write_lines(map(msgspec.json.Encoder().encode, rows))
-
-    def write_lines(self, lines: Iterable[bytes]) -> None:
-        """Append rows that are JSON already."""
-        self.file.write(b"".join(line + b"\n" for line in lines))
-
-
-@dataclass(slots=True)
-class _CsvWriter:
-    name: str
-    file: IO[str]
-    columns: tuple[str, ...] = ()
-
-    def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        batch = list(rows)
-        writer = csv.writer(self.file)
-        if not self.columns:
-            self.columns = _columns(batch)
-            writer.writerow(self.columns)
-        _require_known(self.name, self.columns, batch)
-        writer.writerows([_cell(row.get(column)) for column in self.columns] for row in batch)
-
-
-def _columns(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(column for row in rows for column in row))
-
-
-def _require_known(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    if later := [column for column in _columns(rows) if column not in columns]:
-        raise ImportFailed(f"{name}: column '{later[0]}' is not in the first rows; {_JSONL_INSTEAD}")
-
-
-def _cell(value: Any) -> Any:
-    """Lists go into one cell as JSON; all else is written as it came in."""
-    return msgspec.json.encode(value).decode() if isinstance(value, list | dict) else value
-
-
-@dataclass(slots=True)
-class _ParquetWriter:
-    name: str
-    path: Path
-    types: Mapping[str, pa.DataType]
-    writer: Any = field(default=None, init=False)
-
-    def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        batch = list(rows)
-        if self.writer is None:
-            schema = pa.schema([(column, self._type(column, batch)) for column in _columns(batch)])
-            self.writer = pq.ParquetWriter(self.path, schema, compression="zstd")
-        schema = self.writer.schema
-        _require_known(self.name, schema.names, batch)
-        arrays = [self._array(column.name, batch, column.type) for column in schema]
-        self.writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-
-    def _type(self, column: str, rows: Sequence[Mapping[str, Any]]) -> pa.DataType:
-        import pyarrow as pa
-
-        found = self.types.get(column) or self._array(column, rows, None).type
-        return pa.string() if pa.types.is_null(found) else found
-
-    def _array(self, column: str, rows: Sequence[Mapping[str, Any]], kind: pa.DataType | None) -> pa.Array:
-        import pyarrow as pa
-
-        try:
-            return pa.array([row.get(column) for row in rows], type=kind)
-        except pa.ArrowException as error:
-            raise ImportFailed(f"{self.name}: column '{column}': {error}; {_JSONL_INSTEAD}") from error
-
-    def close(self) -> None:
-        if self.writer is None:
-            self.write([])
-        self.writer.close()
