@@ -23,7 +23,8 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from scanner.collect.client import Client, ClientConfig
+from scanner.collect.client import Client
+from scanner.collect.client_config import ClientConfig
 from scanner.collect.interface import Options, Window
 from scanner.domain.accounts import Account, Confidence, Employment, Platform
 from scanner.domain.runs import Cursor, Outcome

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from scanner.collect.addresses import Target
-from scanner.collect.client import Client, ClientConfig
+from scanner.collect.client import Client
+from scanner.collect.client_config import ClientConfig
 from scanner.collect.exchange import Answer, Transient
 from scanner.collect.interface import Collector, Options, Page, Window
 from scanner.collect.pace import Clock

@@ -18,7 +18,8 @@ from scanner.settings import CONFIG, Settings, load_settings, mandate_of
 if TYPE_CHECKING:
     from scanner.classify.encoding import Encoder
     from scanner.classify.model import Model
-    from scanner.collect.client import Client, ClientConfig
+    from scanner.collect.client import Client
+    from scanner.collect.client_config import ClientConfig
     from scanner.collect.interface import Options
     from scanner.detect.local import Detector
     from scanner.domain.accounts import Platform
@@ -248,7 +249,7 @@ class Workspace:
             return ask(self.store, client, self.authority, by=by)
 
     def _client_config(self) -> ClientConfig:
-        from scanner.collect.client import ClientConfig
+        from scanner.collect.client_config import ClientConfig
 
         network = self.settings.network
         return ClientConfig(

@@ -47,7 +47,8 @@ def platforms(
 
 def _refusal(root: Path) -> Callable[[Platform], str]:
     """Return what says why a platform may not be asked: by the settings of the workspace, or as shipped."""
-    from scanner.collect.client import Client, ClientConfig
+    from scanner.collect.client import Client
+    from scanner.collect.client_config import ClientConfig
     from scanner.scan.platforms import Platforms
     from scanner.settings import CONFIG, Settings
     from scanner.workspace import Workspace, open_workspace

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from threading import Event
@@ -13,10 +13,10 @@ from urllib.parse import urlencode, urljoin
 
 import httpx
 
-from scanner import __version__
 from scanner.collect import patience
 from scanner.collect.addresses import Target, parse_url, without_secrets
 from scanner.collect.body import Limits
+from scanner.collect.client_config import ClientConfig
 from scanner.collect.exchange import Answer, Exchange, Resolver, Transient, resolve
 from scanner.collect.pace import Clock, Pace
 from scanner.collect.response import Ask, Response, require_content, response_of
@@ -24,47 +24,11 @@ from scanner.collect.retry_after import wait_seconds
 from scanner.collect.robots import Robots
 from scanner.collect.tokens import Tokens
 from scanner.collect.traffic import LATER, Counter
-from scanner.errors import Blocked, FetchFailed, OutOfTime, RateLimited, SettingsError
+from scanner.errors import Blocked, FetchFailed, OutOfTime, RateLimited
 
 _MAX_HOPS = 5
 _TRIES = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
-
-
-@dataclass(frozen=True, slots=True)
-class ClientConfig:
-    """How we fetch. The defaults are the polite ones; only tests and the demo go below them."""
-
-    contact: str = ""
-    """Where a platform reaches the operating body; part of the User-Agent."""
-    user_agent: str = ""
-    """Empty means scanner/<version> (+contact)."""
-    min_interval: float = 2.0
-    """Seconds between two requests to one host, up to 20 % more by chance."""
-    deadline: float = 30.0
-    """Seconds of wall clock for one exchange, name resolution to last byte."""
-    backoff: float = 1.0
-    """Seconds: longest wait before the second try; doubles for the third."""
-    limits: Limits = field(default_factory=Limits)
-    allow_hosts: tuple[str, ...] = ()
-    """host:port pairs that may lie on private addresses: for the demo and tests only."""
-    max_connections: int = 10
-    max_requests: int | None = None
-    """After so many nothing is asked any more, whatever for: the caller gets BudgetSpent. None: no end."""
-    ca_file: str | None = None
-    """PEM file of a further certificate authority to trust."""
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.max_connections <= 10:
-            raise SettingsError(f"network: max_connections {self.max_connections}; valid: 1 to 10")
-        if not (self.agent.isascii() and self.agent.isprintable()):
-            raise SettingsError(f"network.contact: {self.contact!r} cannot stand in a header; valid: printable ASCII")
-
-    @property
-    def agent(self) -> str:
-        """The User-Agent we send."""
-        contact = f" (+{self.contact})" if self.contact else ""
-        return self.user_agent or f"scanner/{__version__}{contact}"
 
 
 @cache  # reading the shipped authorities takes 20 ms, and clients may share what was read

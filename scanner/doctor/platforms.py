@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from scanner.collect.client import Client, ClientConfig
+from scanner.collect.client import Client
+from scanner.collect.client_config import ClientConfig
 from scanner.collect.collectors import collector_class
 from scanner.doctor.case import Case
 from scanner.doctor.check import Finding, Mode, Named, fix, mind, well

@@ -16,7 +16,8 @@ from datetime import datetime
 from typing import Protocol
 
 from scanner.collect import patience
-from scanner.collect.client import Client, ClientConfig
+from scanner.collect.client import Client
+from scanner.collect.client_config import ClientConfig
 from scanner.collect.exchange import Transient
 from scanner.errors import Blocked, CollectError, FetchFailed, OutOfTime, RateLimited
 from scanner.logs import Word

@@ -8,7 +8,8 @@ from __future__ import annotations
 from urllib.parse import urlsplit, urlunsplit
 
 from scanner.collect import patience
-from scanner.collect.client import Client, ClientConfig
+from scanner.collect.client import Client
+from scanner.collect.client_config import ClientConfig
 from scanner.errors import CollectError
 from scanner.notify.channels import trouble_of
 from scanner.notify.outbox import Trouble

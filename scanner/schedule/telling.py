@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from scanner.collect.client import ClientConfig
+from scanner.collect.client_config import ClientConfig
 from scanner.domain.users import Language
 from scanner.notify.channels import Address, Channel, Webhook
 from scanner.notify.deliver import Sender

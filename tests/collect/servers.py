@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from scanner.collect.client import Client, ClientConfig
+from scanner.collect.client import Client
+from scanner.collect.client_config import ClientConfig
 from scanner.collect.exchange import resolve
 from scanner.collect.pace import Clock
 

@@ -17,7 +17,8 @@ from datetime import UTC, datetime
 import pytest
 
 from scanner.collect.body import Limits, OtherKind, TooLarge
-from scanner.collect.client import Client, ClientConfig
+from scanner.collect.client import Client
+from scanner.collect.client_config import ClientConfig
 from scanner.errors import Blocked, FetchFailed, Gone, Private, RateLimited, SettingsError
 from tests.collect.servers import NOT_FOUND, FakeTime, RawServer, Reply, Site, plain_client, plain_config
 

@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from scanner.collect import patience
-from scanner.collect.client import Client, ClientConfig
+from scanner.collect.client import Client
+from scanner.collect.client_config import ClientConfig
 from scanner.errors import CollectError, FetchFailed, OutOfTime
 from tests.collect.servers import RawServer, plain_client
 
@@ -79,7 +80,8 @@ def test_a_name_that_is_looked_up_holds_up_neither_a_stop_nor_the_end_of_a_look(
 
 _HANGING = """
 import time
-from scanner.collect.client import Client, ClientConfig
+from scanner.collect.client import Client
+from scanner.collect.client_config import ClientConfig
 def hang(host, port):
     time.sleep(30)
 with Client(ClientConfig(deadline=0.1), resolver=hang) as client:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.collect.client import ClientConfig
+from scanner.collect.client_config import ClientConfig
 from scanner.notify import channels
 from scanner.notify.channels import SIGNATURE
 from scanner.notify.notes import Alarm

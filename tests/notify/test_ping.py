@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from scanner.collect.client import ClientConfig
+from scanner.collect.client_config import ClientConfig
 from scanner.notify import ping as pings
 from scanner.notify.outbox import Trouble
 from scanner.notify.ping import address, ping
