@@ -43,6 +43,7 @@ THINK = 3.0
 """Seconds between an answer and the next decision."""
 ROWS, PAUSE = 28, 2.0
 ARTICLE = re.compile(r'<article[^>]* data-item="([^"]+)"[^>]* data-key="([^"]+)"')
+ITEM = re.compile(r"\S+@[0-9a-f]{16}")
 
 
 class Reviewer(threading.Thread):
@@ -98,7 +99,8 @@ class Reviewer(threading.Thread):
         self.answers[answer.status_code] += 1
         if answer.is_error:
             told = BeautifulSoup(answer.text, "html.parser").select_one("main, .error, p") or answer.text
-            self.refused[f"{what}: {' '.join(getattr(told, 'text', told).split())[:200]}"] += 1
+            why = ITEM.sub("<item>", " ".join(getattr(told, "text", told).split()))
+            self.refused[f"{what}: {why[:200]}"] += 1
         return answer
 
     def receive(self, answer: httpx.Response) -> None:
