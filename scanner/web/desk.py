@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 from scanner.errors import ModelError
@@ -47,6 +49,8 @@ class Desk:
     now: Callable[[], datetime] = _now
     counts: Counts = field(default_factory=Counts)
     """How much waited for whom a moment ago."""
+    writing: Mapping[str, Lock] = field(default_factory=lambda: defaultdict(Lock))
+    """By name: held while a person's unfinished words are kept; their page waits for that, or it would come without."""
 
     @property
     def zone(self) -> ZoneInfo:

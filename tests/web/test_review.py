@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from scanner.review.decide import new_key
+from scanner.review.drafts import save_draft
+from scanner.web.pages import review as pages_review
 from tests.web.conftest import Site
 
 
@@ -136,6 +139,25 @@ def test_a_draft_comes_back_with_the_post_and_an_empty_one_is_forgotten(site: Si
     assert page.select_one("#note").text == "setengah kal"
     script = client.post("/review/draft", data={"item": item, "note": ""}, headers={"x-desk": "fragment"})
     assert (script.status_code, site.rows("FROM drafts")) == (204, [])
+
+
+def test_a_page_waits_for_the_words_of_its_reader_that_are_being_kept(site: Site, monkeypatch: pytest.MonkeyPatch):
+    client, slow, begun = site.client("sari"), threading.Event(), threading.Event()
+    item = form_of(client)["item"]
+
+    def save_slowly(*args: Any, **kwargs: Any) -> None:
+        begun.set()
+        slow.wait(0.5)
+        save_draft(*args, **kwargs)
+
+    monkeypatch.setattr(pages_review, "save_draft", save_slowly)
+    keeping = threading.Thread(
+        target=client.post, args=("/review/draft",), kwargs={"data": {"item": item, "note": "hampir"}}
+    )
+    keeping.start()
+    assert begun.wait(10)
+    assert ">hampir</textarea>" in site.client("sari").get("/review").text
+    keeping.join()
 
 
 def test_nobody_keeps_a_draft_on_what_was_never_theirs(site: Site):

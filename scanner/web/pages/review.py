@@ -49,6 +49,8 @@ class Shown:
 def review(visit: Visit) -> Response:
     """Show the next item and, hidden, the two after it; where only the ruling is left, the page to give it on."""
     desk, painting = visit.desk, partial(paint, visit)
+    with desk.writing[visit.who.name]:  # what they wrote before they went elsewhere is on its way
+        pass
     again = show_held(
         desk.store, visit.who, painting, ahead=AHEAD, now=visit.now, overlap=desk.overlap, clock=desk.clock
     )
@@ -156,7 +158,8 @@ def take_back(visit: Visit) -> Response:
 
 def keep_draft(visit: Visit) -> Response:
     """Keep what was begun to be written."""
-    save_draft(visit.desk.store, visit.who, visit.field("item"), note=visit.field("note"), now=visit.now)
+    with visit.desk.writing[visit.who.name]:
+        save_draft(visit.desk.store, visit.who, visit.field("item"), note=visit.field("note"), now=visit.now)
     return Response(status_code=204) if visit.fragment else visit.seen("/review")
 
 
