@@ -20,7 +20,8 @@ from scanner.classify.bundle import load_frequencies, load_model
 from scanner.classify.evaluate import average_precision
 from scanner.classify.examples import load_labelled
 from scanner.classify.heads import inverse_frequencies
-from scanner.classify.refit import Linear, read_families, refit
+from scanner.classify.refit import Rows, read_families, refit
+from scanner.domain.flags import Label
 from scanner.resources import data_folder
 from scanner.rules.election_files import load_elections
 from scanner.rules.match import Matcher
@@ -44,7 +45,7 @@ def main(file: Path, field: str, base: Path) -> None:
     matcher = Matcher(load_ruleset(), load_elections())
     idf = inverse_frequencies(frequencies, int(frequencies.max()))
     features = read_families([matcher.match(post.text) for post in posts], model.params, idf)
-    start = Linear(row=model.table[0], intercept=model.heads[0].intercept)
+    start = Rows.of(model, Label.CAMPAIGN_SUPPORT)
     alone = average_precision(features.margins(start), labels)
     print(f"{len(posts)} posts, {labels.sum()} support; {model.id}: {alone:.3f}")
     for count in COUNTS:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scanner.classify.bundle import Config, load_frequencies, load_model, read_config, write_model, write_report
 from scanner.classify.card import write_adapted_card
 from scanner.classify.examples import LabelledPost
-from scanner.classify.heads import inverse_frequencies
+from scanner.classify.heads import as_regression, inverse_frequencies
 from scanner.classify.lessons import Adapted, adapt_head, read_lessons
 from scanner.classify.model import LABELS, Model
 from scanner.classify.neutrality import Neutrality, measure_neutrality
@@ -105,8 +105,8 @@ def _adapted(
 def _assembled(base: Model, adapted: Mapping[Label, Adapted], ruleset: Ruleset) -> Model:
     table = base.table.copy()
     for label, one in adapted.items():
-        table[LABELS.index(label)] = one.linear.row
-    heads = tuple(adapted[head.label].head if head.label in adapted else head for head in base.heads)
+        table[base.rows[LABELS.index(label)]] = one.rows.table
+    heads = tuple(adapted[head.label].rows.head if head.label in adapted else head for head in base.heads)
     return Model(id="adapted", params=base.params, heads=heads, table=table, ruleset=ruleset.id)
 
 
@@ -132,14 +132,11 @@ def _written(
     model: Model, base: Config, out: Path, frequencies: NDArray[np.uint32], idf: NDArray[np.float32], seed: int
 ) -> Config:
     import sklearn
-    from sklearn.linear_model import LogisticRegression
 
-    regressions = {}
-    for head, row in zip(model.heads, model.table, strict=True):
-        one = LogisticRegression()
-        one.coef_, one.intercept_ = (row / idf)[None, :], np.array([head.intercept])
-        one.classes_, one.n_features_in_ = np.array([False, True]), len(row)
-        regressions[str(head.label)] = one
+    regressions = {
+        str(head.label): as_regression(head, model.table[rows] / idf)
+        for head, rows in zip(model.heads, model.rows, strict=True)
+    }
     config = replace(
         base,
         name=out.resolve().name,

@@ -23,10 +23,9 @@ from numpy.typing import NDArray
 
 from scanner.classify.features import FeatureParams
 from scanner.classify.model import LABELS, Head, Model
-from scanner.domain.flags import Label
 from scanner.errors import ModelError
 
-FORMAT = 1
+FORMAT = 2
 CONFIG, WEIGHTS, HEADS, METRICS, CARD = (
     "config.json",
     "weights.safetensors",
@@ -44,7 +43,7 @@ class Config:
     format: int
     name: str
     labels: tuple[str, ...]
-    """Order of the heads and of the rows of the table."""
+    """Order of the heads and of their rows of the table."""
     params: FeatureParams
     heads: tuple[Head, ...]
     ruleset: str
@@ -157,8 +156,10 @@ def _check_config(folder: Path, config: Config) -> None:
     order = [str(label) for label in LABELS]
     if list(config.labels) != order or [head.label for head in config.heads] != order:
         raise ModelError(f"{where}: labels {list(config.labels)}; only the order {order} is valid")
-    if not 8 <= config.params.bits <= 22 or not 1 <= config.params.shortest <= config.params.longest <= 8:
-        raise ModelError(f"{where}: params {config.params}; bits 8 to 22 and 1 <= shortest <= longest <= 8 are valid")
+    if not 8 <= config.params.bits <= 20 or not 1 <= config.params.shortest <= config.params.longest <= 8:
+        raise ModelError(f"{where}: params {config.params}; bits 8 to 20 and 1 <= shortest <= longest <= 8 are valid")
+    if not all(any(genre.carries for genre in head.genres) for head in config.heads):
+        raise ModelError(f"{where}: a head without a genre that carries its label; at least one is needed")
     if any(head.calibration.slope <= 0 for head in config.heads):
         raise ModelError(f"{where}: a calibration slope is not positive, so it would turn the order of posts round")
     needed = {WEIGHTS, HEADS}
@@ -182,7 +183,7 @@ def _read_arrays(path: Path, config: Config) -> dict[str, NDArray[Any]]:
 def _read_table(path: Path, config: Config) -> NDArray[np.float32]:
     arrays = _read_arrays(path, config)
     table = arrays.get("table")
-    shape = (len(Label), config.params.size)
+    shape = (sum(len(head.genres) for head in config.heads), config.params.size)
     if table is None or table.dtype != np.float32 or table.shape != shape or not np.isfinite(table).all():
         raise ModelError(f"{path}: no finite float32 array `table` of shape {shape}; found {sorted(arrays)}")
     return np.ascontiguousarray(table)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scanner.classify.bundle import Config
+from scanner.classify.model import Head
 
 
 def write_card(config: Config, metrics: Mapping[str, Any]) -> str:
@@ -62,15 +63,22 @@ def _head(config: Config, metrics: Mapping[str, Any]) -> list[str]:
         "labelling codebook. A score says that a person should look at the post; it never says that somebody is",
         "guilty, and it must not be used to rank or judge people.",
         "",
-        f"Two independent logistic regressions over hashed words, in-word characters and cues of the rules "
-        f"(2^{config.params.bits} slots), with names, parties, numbers and regions masked. Licence: MIT.",
+        f"Two independent multinomial regressions over hashed words, in-word characters and cues of the rules "
+        f"(2^{config.params.bits} slots), with names, parties, numbers and regions masked. Each tells genres of posts "
+        "apart; a score is made of the odds of those that carry its label against all others. Licence: MIT.",
         "",
+        *map(_genres, config.heads),
         f"- trained on {corpus['posts']} posts written for this project, told {corpus['tellings']} times "
         f"with fictional names (corpus `{config.corpus_sha256[:12]}`, seed {config.seed})",
         *_lines(metrics),
         f"- rules `{config.ruleset}`, scikit-learn {config.scikit_learn}, made by `{metrics['command']}`",
         "",
     ]
+
+
+def _genres(head: Head) -> str:
+    carrying, others = (", ".join(one.name for one in head.genres if one.carries is side) for side in (True, False))
+    return f"- genres of {head.label}: {carrying}; against {others or 'all others'}{' and the rest' if others else ''}"
 
 
 def _lines(metrics: Mapping[str, Any]) -> list[str]:

@@ -29,9 +29,9 @@ def design(matrix: csr_array, written: Bools) -> csr_array:
 
 
 def divided(coefficients: Floats) -> tuple[Floats, Floats]:
-    """Return the shared weights and those of written posts alone."""
-    size = len(coefficients) // 2
-    return coefficients[:size], coefficients[size:]
+    """Return the shared weights and those of written posts alone (along the last axis)."""
+    size = coefficients.shape[-1] // 2
+    return coefficients[..., :size], coefficients[..., size:]
 
 
 def balanced(weights: Floats, labels: Bools, groups: NDArray[np.int64]) -> Floats:

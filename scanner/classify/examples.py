@@ -83,9 +83,9 @@ def timeline_files(folder: Path) -> list[Path]:
 
 
 def corpus_sha256(folder: Path) -> str:
-    """Hash a corpus over names and bytes of its files, those with judgements of real lines among them."""
+    """Hash a corpus over names and bytes of its files, judgements of real lines and the genres among them."""
     digest = hashlib.sha256()
-    for path in (*corpus_files(folder), *timeline_files(folder)):
+    for path in (*corpus_files(folder), *timeline_files(folder), *folder.glob("genres.yaml")):
         digest.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -41,21 +42,27 @@ class Explanation:
 
 
 def explain(model: Model, matches: Matches, *, most: int = 5) -> tuple[Explanation, ...]:
-    """Explain one post for every head; at most `most` words and cues each way."""
+    """Explain one post for every head; at most `most` words and cues each way.
+
+    A word weighs what the margin changes by with it: its weight in the genres that carry the label, each as much as
+    the post is likely of it, less that in the others.
+    """
     found = tokens(matches.masked)
     text = " ".join(token for token, _, _ in found)
     families = text_families([text], [matches.has_object], model.params)
     names = cue_names([matches])[0]
     cue = cue_family([names], model.params)
-    spread = [_spread(model, families, len(text) + 2, head) for head in range(len(model.heads))]
+    weighed = np.sum([model.table[:, one.found.slots] @ one.values for one in (*families, cue)], axis=0)
     places, spans = _places([token for token, _, _ in found]), _spans(matches)
     explanations = []
-    for number, head in enumerate(model.heads):
+    for head, rows in zip(model.heads, model.rows, strict=True):
+        line = head.slopes(weighed[rows]) @ model.table[rows]
+        spread = _spread(line, families, len(text) + 2)
         reasons = [
-            _reason(matches, span, float(spread[number][first:last].sum()))
+            _reason(matches, span, float(spread[first:last].sum()))
             for span, (first, last) in zip(spans, places, strict=True)
         ]
-        weights = model.table[number, cue.found.slots] * cue.values
+        weights = line[cue.found.slots] * cue.values
         explanations.append(
             Explanation(
                 label=head.label,
@@ -67,12 +74,12 @@ def explain(model: Model, matches: Matches, *, most: int = 5) -> tuple[Explanati
     return tuple(explanations)
 
 
-def _spread(model: Model, families: tuple[Family, ...], length: int, head: int) -> NDArray[np.float64]:
+def _spread(line: NDArray[np.float32], families: Sequence[Family], length: int) -> NDArray[np.float64]:
     """Spread the weight of every n-gram evenly over the characters it covers."""
     shares = np.zeros(length + 1)
     for family in families:
         found = family.found
-        share = model.table[head, found.slots] * family.values / (found.ends - found.starts)
+        share = line[found.slots] * family.values / (found.ends - found.starts)
         np.add.at(shares, found.starts, share)
         np.subtract.at(shares, found.ends, share)
     spread: NDArray[np.float64] = np.cumsum(shares)[:length]

@@ -25,50 +25,49 @@ def weigh(
     numbers: I64,
     sizes: I64,
     named: Bools,
-    counts: F64,
-    sums: F64,
+    sums: F32,
     outer: U64,
     table: F32,
     bits: int,
     scales: F64,
 ) -> F64:
-    """Weigh words, pairs of words, characters and classes of words of texts: texts x labels.
+    """Weigh words, pairs of words, characters and classes of words of texts by a table (slots x rows): texts x rows.
 
-    By piece: `counts` of words, characters and classes (3 x pieces), `sums` of their weights, those of classes also
-    for texts that are `named` (4 x labels x pieces), `outer` hashes of the first and last word (2 x pieces).
+    A last column of the table counts. By piece: `sums` of its words, characters and classes, those also for texts that
+    are `named` (pieces x 4 x columns of the table), `outer` hashes of its first and last word (2 x pieces).
     """
-    labels = len(table)
-    weighed = np.zeros((len(sizes), labels))
+    width = table.shape[1] - 1
+    weighed = np.zeros((len(sizes), width))
     shift, at = np.uint64(64 - bits), 0
-    said, spelt, classed = np.zeros(labels), np.zeros(labels), np.zeros(labels)
+    said, spelt, classed = np.zeros(width), np.zeros(width), np.zeros(width)
     for row in range(len(sizes)):
         said[:], spelt[:], classed[:] = 0.0, 0.0, 0.0
         words, characters, classes, before = 0.0, 0.0, 0.0, -1
         marked = 3 if named[row] else 2
         for place in range(at, at + sizes[row]):
             piece = numbers[place]
-            if counts[0, piece] == 0:
+            if sums[piece, 0, width] == 0:
                 continue
-            words += counts[0, piece]
-            characters += counts[1, piece]
-            classes += counts[2, piece] * (marked - 1)
-            for label in range(labels):
-                said[label] += sums[0, label, piece]
-                spelt[label] += sums[1, label, piece]
-                classed[label] += sums[marked, label, piece]
+            words += sums[piece, 0, width]
+            characters += sums[piece, 1, width]
+            classes += sums[piece, marked, width]
+            for column in range(width):
+                said[column] += sums[piece, 0, column]
+                spelt[column] += sums[piece, 1, column]
+                classed[column] += sums[piece, marked, column]
             if before >= 0:
                 words += 1
                 pair = outer[1, before] * np.uint64(3) + outer[0, piece]
                 pair = (pair ^ (pair >> np.uint64(32))) * _MIX
                 slot = ((pair ^ (pair >> np.uint64(29))) * _MIX_AGAIN) >> shift
-                for label in range(labels):
-                    said[label] += table[label, slot]
+                for column in range(width):
+                    said[column] += table[slot, column]
             before = piece
         at += sizes[row]
-        for label in range(labels):
-            weighed[row, label] = said[label] * scales[0] / np.sqrt(max(words, 1.0))
-            weighed[row, label] += spelt[label] * scales[1] / np.sqrt(max(characters, 1.0))
-            weighed[row, label] += classed[label] * scales[2] / np.sqrt(max(classes, 1.0))
+        for column in range(width):
+            weighed[row, column] = said[column] * scales[0] / np.sqrt(max(words, 1.0))
+            weighed[row, column] += spelt[column] * scales[1] / np.sqrt(max(characters, 1.0))
+            weighed[row, column] += classed[column] * scales[2] / np.sqrt(max(classes, 1.0))
     return weighed
 
 
@@ -78,7 +77,7 @@ def tell(pieces: I64, sizes: I64, bits: I64, counts: I64, asks: int, signs: int,
 
     They are: whether nothing with a letter or digit follows the last question; whether a unit follows a number.
     """
-    any_of, sums = np.zeros(len(sizes), np.int64), np.zeros((len(counts), len(sizes)), np.int64)
+    any_of, sums = np.zeros(len(sizes), np.int64), np.zeros((counts.shape[1], len(sizes)), np.int64)
     asked, counted = np.zeros(len(sizes), np.bool_), np.zeros(len(sizes), np.bool_)
     at = 0
     for row in range(len(sizes)):
@@ -87,8 +86,8 @@ def tell(pieces: I64, sizes: I64, bits: I64, counts: I64, asks: int, signs: int,
             piece = pieces[place]
             own = bits[piece]
             any_of[row] |= own
-            for kind in range(len(counts)):
-                sums[kind, row] += counts[kind, piece]
+            for kind in range(counts.shape[1]):
+                sums[kind, row] += counts[piece, kind]
             if own & (asks | signs):
                 asked[row] = own & asks != 0
             if before & number and own & unit:

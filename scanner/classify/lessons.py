@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from scanner.classify.evaluate import evaluate
 from scanner.classify.examples import LabelledPost
 from scanner.classify.heads import divide, group_posts
 from scanner.classify.model import LABELS, Head, Model
-from scanner.classify.refit import Linear, Posts, held_out, read_families, refit
+from scanner.classify.refit import Posts, Rows, held_out, read_families, refit
 from scanner.classify.train import Wanted
 from scanner.domain.flags import Label
 from scanner.rules.match import Matches
@@ -59,8 +59,7 @@ class Lessons:
 class Adapted:
     """One head as it was adapted."""
 
-    head: Head
-    linear: Linear
+    rows: Rows
     probabilities: Floats
     """Of the posts it was judged for, held out."""
     figures: dict[str, Any]
@@ -94,7 +93,7 @@ def adapt_head(base: Model, lessons: Lessons, wanted: Wanted, seed: int) -> Adap
     """Fit one head anew; its calibration and thresholds come from five folds that it had not seen."""
     number = LABELS.index(lessons.label)
     old = base.heads[number]
-    start = Linear(row=base.table[number], intercept=old.intercept)
+    start = Rows.of(base, lessons.label)
     folds = divide(lessons.labels, lessons.groups, seed)
     margins = held_out(lessons.features, start, lessons.labels, folds)
     calibration = fit_calibration(margins, lessons.labels, np.ones(len(margins)))
@@ -102,14 +101,15 @@ def adapt_head(base: Model, lessons: Lessons, wanted: Wanted, seed: int) -> Adap
     threshold = choose_threshold(
         probabilities, lessons.labels, lessons.named, precision=wanted.precision, capacity=wanted.capacity
     )
-    linear = refit(lessons.features, start, lessons.labels, np.arange(len(margins)))
-    head = Head(label=lessons.label, intercept=linear.intercept, calibration=calibration, threshold=threshold)
+    rows = refit(lessons.features, start, lessons.labels, np.arange(len(margins)))
+    slope = calibration.slope * rows.lead  # the model serves the log-odds of the genres
+    head = replace(rows.head, calibration=replace(calibration, slope=slope), threshold=threshold)
     before = base.score(lessons.batch)[:, number].astype(np.float64)
     figures = {
         "before": _figures(before, lessons, old),
         "after": _figures(probabilities, lessons, head),
     }
-    return Adapted(head=head, linear=linear, probabilities=probabilities, figures=figures)
+    return Adapted(rows=replace(rows, head=head, lead=1.0), probabilities=probabilities, figures=figures)
 
 
 def _figures(probabilities: Floats, lessons: Lessons, head: Head) -> dict[str, Any]:

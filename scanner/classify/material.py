@@ -14,6 +14,7 @@ from scanner.classify.casts import load_names
 from scanner.classify.domains import balanced
 from scanner.classify.examples import CorpusPost, corpus_sha256, load_corpus
 from scanner.classify.features import FeatureParams, counts
+from scanner.classify.genres import Catalogue, load_catalogue
 from scanner.classify.heads import divide, document_frequencies, group_posts, inverse_frequencies, weigh
 from scanner.classify.tellings import Telling, tell
 from scanner.classify.timeline import Line, load_timeline
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 
 _FEWEST = 50
 """Lines of a label without which the timeline has nothing to say about it."""
+_PAIRS = {
+    (False, False): "neither",
+    (False, True): "support",
+    (True, False): "attribute",
+    (True, True): "attribute and support",
+}
+"""Genres by attribute use and support."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ class Material:
     frequencies: NDArray[np.uint32]
     folds: NDArray[np.int64]
     """Fold of every row."""
+    catalogue: Catalogue
     corpus_sha256: str
 
     @property
@@ -58,6 +67,19 @@ class Material:
         """Return one label for every row."""
         every = [*self.posts, *(line.judged for line in self.lines)]
         return np.array([bool(getattr(one, label)) for one in every])[self.index]
+
+    def genres(self, label: Label) -> NDArray[np.str_]:
+        """Return the genre of every row among those that a head tells apart.
+
+        Of campaign support they are those of the corpus. Of attributes they are the four pairs of labels: support
+        without an attribute is what attribute use in a campaign is taken for most.
+        """
+        support = self.labels(Label.CAMPAIGN_SUPPORT).tolist()
+        if label is not Label.CAMPAIGN_SUPPORT:
+            return np.array([_PAIRS[pair] for pair in zip(self.labels(label).tolist(), support, strict=True)])
+        categories = [post.category for post in self.posts] + [line.judged.kind for line in self.lines]
+        pairs = zip(self.index.tolist(), support, strict=True)
+        return np.array([self.catalogue.genre(categories[index], support=side) for index, side in pairs])
 
     def rows(self, label: Label) -> NDArray[np.bool_]:
         """Return the rows a label is learnt from: lines only where enough of them carry it."""
@@ -111,5 +133,6 @@ def prepare(
         matrix=matrix,
         frequencies=frequencies,
         folds=np.concatenate([folds, random.integers(0, folds.max() + 1, len(found))])[index],
+        catalogue=load_catalogue(corpus),
         corpus_sha256=corpus_sha256(corpus),
     )

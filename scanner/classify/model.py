@@ -1,15 +1,17 @@
-"""A trained model as it serves: a table of floats per label, calibrated, with its thresholds."""
+"""A trained model as it serves: a table of floats, a few rows per label, calibrated, with its thresholds."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scanner.classify.features import FeatureParams
+from scanner.classify.genres import log_odds
 from scanner.classify.serving import Weights
 from scanner.domain.flags import Label, Score
 from scanner.rules.glance import Glance
@@ -48,18 +50,51 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
+class Genre:
+    """What a genre of posts needs beside its row of the table (see genres.py)."""
+
+    name: str
+    carries: bool
+    """Whether posts of this genre carry the label."""
+    intercept: float
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
-    """What one label needs beside its row of the table."""
+    """What one label needs beside its rows of the table."""
 
     label: Label
-    intercept: float
+    genres: tuple[Genre, ...]
+    """In the order of the rows. One more that does not carry the label is not listed: it weighs 0 for every post."""
     calibration: Calibration
     threshold: Threshold
+
+    @property
+    def carries(self) -> NDArray[np.bool_]:
+        """Whether genres carry the label, the one that is not listed before them."""
+        return np.array([False, *(genre.carries for genre in self.genres)])
+
+    def margins(self, weighed: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the log-odds of the label by what posts weigh in the rows of this head (posts x rows)."""
+        return log_odds(self._values(weighed), self.carries)
+
+    def slopes(self, weighed: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Return how much the log-odds of one post change with what it weighs in each row (float32)."""
+        values = self._values(weighed[None])[0]
+        sides = [np.where(side, values, -np.inf) for side in (self.carries, ~self.carries)]
+        towards, away = (np.exp(side - np.logaddexp.reduce(side)) for side in sides)
+        slopes: NDArray[np.float32] = (towards - away)[1:].astype(np.float32)
+        return slopes
+
+    def _values(self, weighed: NDArray[np.float64]) -> NDArray[np.float64]:
+        values = np.zeros((len(weighed), len(self.genres) + 1))
+        values[:, 1:] = weighed + [genre.intercept for genre in self.genres]
+        return values
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """Two independent linear heads over the hashed feature map. Needs numpy only."""
+    """Two independent heads over the hashed feature map. Needs numpy only."""
 
     id: str
     """Name and the first eight digits of the hash of everything that decides a score."""
@@ -67,7 +102,7 @@ class Model:
     heads: tuple[Head, ...]
     """In the order of `LABELS`."""
     table: NDArray[np.float32]
-    """labels x slots: coefficient times inverse document frequency."""
+    """rows x slots, those of the first head first: coefficient times inverse document frequency."""
     ruleset: str
     """Id of the rules it was trained with."""
 
@@ -76,18 +111,24 @@ class Model:
         """Threshold by label."""
         return {head.label: head.threshold for head in self.heads}
 
-    def margins(self, batch: Sequence[Matches]) -> NDArray[np.float64]:
-        """Uncalibrated decision values, posts x labels."""
-        chunks = [self._weights.margins(batch[start : start + _CHUNK]) for start in range(0, len(batch), _CHUNK)]
-        return np.concatenate(chunks) + self._intercepts if chunks else np.empty((0, len(self.heads)))
-
     @property
-    def _intercepts(self) -> list[float]:
-        return [head.intercept for head in self.heads]
+    def rows(self) -> list[slice]:
+        """Rows of the table that belong to each head."""
+        ends = np.cumsum([0, *(len(head.genres) for head in self.heads)]).tolist()
+        return [slice(first, last) for first, last in pairwise(ends)]
+
+    def margins(self, batch: Sequence[Matches]) -> NDArray[np.float64]:
+        """Uncalibrated log-odds, posts x labels."""
+        chunks = [self._weights.margins(batch[start : start + _CHUNK]) for start in range(0, len(batch), _CHUNK)]
+        return self._margins(np.concatenate(chunks) if chunks else np.empty((0, len(self.table))))
 
     @cached_property
     def _weights(self) -> Weights:
         return Weights(self.table, self.params)
+
+    def _margins(self, weighed: NDArray[np.float64]) -> NDArray[np.float64]:
+        heads = zip(self.heads, self.rows, strict=True)
+        return np.stack([head.margins(weighed[:, rows]) for head, rows in heads], axis=1)
 
     def score(self, batch: Sequence[Matches]) -> NDArray[np.float32]:
         """Calibrated probabilities (posts x labels, float32), columns in the order of `Label`."""
@@ -95,7 +136,7 @@ class Model:
 
     def score_quiet(self, glance: Glance) -> NDArray[np.float32]:
         """Return the same for the quiet texts of a glance, in their order."""
-        return self._probabilities(self._weights.quiet_margins(glance)[glance.quiet] + self._intercepts)
+        return self._probabilities(self._margins(self._weights.quiet_margins(glance)[glance.quiet]))
 
     def _probabilities(self, margins: NDArray[np.float64]) -> NDArray[np.float32]:
         columns = [head.calibration.probabilities(margins[:, k]) for k, head in enumerate(self.heads)]

@@ -2,13 +2,13 @@
 
 Words, characters and cues are blocks of equal weight, so that the few cues of a post are heard among its many letters;
 fitted on labels alone this carries further than shared scales. What classes of words weigh, few labels cannot tell:
-there the base model is kept. All of it folds back into one row of the table.
+there the base model is kept. What is learnt is added to the rows of the genres that carry the label.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from scanner.classify.features import FeatureParams, cue_family, families, join, matrix_of
 from scanner.classify.heads import weigh
+from scanner.classify.model import LABELS, Head, Model
+from scanner.domain.flags import Label
 from scanner.rules.match import Matches
 
 if TYPE_CHECKING:
@@ -28,19 +30,28 @@ STRENGTH = 10.0
 """Inverse regularisation strength. From 50 to 400 labels 3 to 100 differ by less than 0.01 average precision."""
 LEAD = 3.0
 """Weight of what the base model says beside one block of words; 2 to 10 differ by less than 0.002."""
-
+_LEAST = 1e-3
+"""Weight of what the base says where the labels contradict it: next to nothing, since 0 cannot be divided by."""
 
 _COUNTS_OF_NAMES = ("named=1", "named=2", "named=3")
 """Cues that get one weight: a name that is also an ordinary word may count once more in a post about its bearer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Linear:
-    """One head: a row of the table and its intercept."""
+class Rows:
+    """One head with its rows of the table."""
 
-    row: NDArray[np.float32]
-    """Per slot: coefficient times inverse document frequency."""
-    intercept: float
+    head: Head
+    table: NDArray[np.float32]
+    """Genres x slots: coefficient times inverse document frequency."""
+    lead: float = 1.0
+    """Log-odds of the label by its last fit, per log-odds of its genres."""
+
+    @classmethod
+    def of(cls, model: Model, label: Label) -> Rows:
+        """Return those of a model."""
+        number = LABELS.index(label)
+        return cls(head=model.heads[number], table=model.table[model.rows[number]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +80,9 @@ class Posts:
         words, characters, seen = self.without_classes
         return words + characters + seen
 
-    def margins(self, head: Linear) -> Floats:
-        """Decision values as they are served."""
-        values: Floats = self.whole @ (head.row / self.idf).astype(np.float64) + head.intercept
-        return values
+    def margins(self, rows: Rows) -> Floats:
+        """Log-odds of the label, by what is served."""
+        return rows.lead * rows.head.margins(self.whole @ (rows.table / self.idf).T.astype(np.float64))
 
 
 def read_families(batch: Sequence[Matches], params: FeatureParams, idf: NDArray[np.float32]) -> Posts:
@@ -83,7 +93,7 @@ def read_families(batch: Sequence[Matches], params: FeatureParams, idf: NDArray[
     return Posts(families=tuple(matrices), idf=idf, counts_of_names=slots)
 
 
-def refit(posts: Posts, base: Linear, labels: Bools, rows: NDArray[np.int64]) -> Linear:
+def refit(posts: Posts, base: Rows, labels: Bools, rows: NDArray[np.int64]) -> Rows:
     """Fit a head on some rows, starting from `base`. Nothing is drawn: the same rows give the same head."""
     from scipy.sparse import csr_array, hstack
     from sklearn.linear_model import LogisticRegression
@@ -94,18 +104,31 @@ def refit(posts: Posts, base: Linear, labels: Bools, rows: NDArray[np.int64]) ->
     scales = [1 / _length(block) for block in picked]
     used = [np.setdiff1d(block.indices, posts.counts_of_names) for block in picked]
     blocks = [block[:, slots] * scale for block, slots, scale in zip(picked, used, scales, strict=True)]
-    design = hstack([csr_array((margins - middle)[:, None] * lead), *blocks], format="csr")
-    head = LogisticRegression(C=STRENGTH, max_iter=300, tol=1e-3).fit(design, labels[rows])
-    first, *rest = np.split(head.coef_[0], np.cumsum([1, *(len(slots) for slots in used[:-1])]))
-    lead *= float(first[0])
-    row = lead * base.row.astype(np.float64)
+    led = csr_array((margins - middle)[:, None] * lead)
+    for first in (led, led * 0):
+        head = LogisticRegression(C=STRENGTH, max_iter=300, tol=1e-3)
+        head.fit(hstack([first, *blocks], format="csr"), labels[rows])
+        if head.coef_[0, 0] > 0:
+            break  # else they contradict the base: all is learnt from the labels
+    lead = max(lead * float(head.coef_[0, 0]), _LEAST)
+    rest = np.split(head.coef_[0, 1:], np.cumsum([len(slots) for slots in used[:-1]]))
+    learnt = np.zeros(base.table.shape[1])
     for weights, slots, scale in zip(rest, used, scales, strict=True):
-        row[slots] += weights * scale * posts.idf[slots]
-    row[posts.counts_of_names] = row[posts.counts_of_names].mean()
-    return Linear(row=row.astype(np.float32), intercept=float(head.intercept_[0]) + lead * (base.intercept - middle))
+        learnt[slots] += weights * scale * posts.idf[slots]
+    return _added(base, learnt / lead, float(head.intercept_[0]) / lead - middle, posts.counts_of_names, lead)
 
 
-def held_out(posts: Posts, base: Linear, labels: Bools, folds: NDArray[np.int64]) -> Floats:
+def _added(base: Rows, learnt: Floats, intercept: float, level: NDArray[np.int64], lead: float) -> Rows:
+    """Add what was learnt to the genres that carry the label; slots of `level` get their mean in every row."""
+    genres = base.head.genres
+    carries = np.array([genre.carries for genre in genres])
+    table = base.table + carries[:, None] * learnt
+    table[:, level] = table[:, level].mean(axis=1, keepdims=True)
+    moved = (replace(genre, intercept=genre.intercept + genre.carries * intercept) for genre in genres)
+    return Rows(head=replace(base.head, genres=tuple(moved)), table=table.astype(np.float32), lead=lead)
+
+
+def held_out(posts: Posts, base: Rows, labels: Bools, folds: NDArray[np.int64]) -> Floats:
     """Margins of every post by a head that had not seen its fold."""
     margins = np.empty(len(labels))
     for number in np.unique(folds):

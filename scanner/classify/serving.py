@@ -21,6 +21,7 @@ from scanner.rules.glance import Glance
 from scanner.rules.match import Matches
 from scanner.rules.pieces import Pieces, fast, grown
 
+F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
@@ -29,10 +30,11 @@ _REMEMBERED = 1 << 17
 
 
 class Weights:
-    """Margins of posts by a table (labels x slots), equal to those of the feature map to float precision."""
+    """What posts weigh by a table (rows x slots), equal to the product with the feature map to float precision."""
 
-    def __init__(self, table: NDArray[np.float32], params: FeatureParams) -> None:
-        self._table = table
+    def __init__(self, table: F32, params: FeatureParams) -> None:
+        self._table = np.column_stack([table.T, np.ones(table.shape[1], np.float32)])
+        """Slots x rows, so that what a feature weighs lies together, and a last column that counts features."""
         self._params = params
         self._fast = fast()
         self._forget()
@@ -49,7 +51,7 @@ class Weights:
         """What the cues of a shape weigh, by its number."""
 
     def margins(self, batch: Sequence[Matches]) -> F64:
-        """Return the weights of the features of posts, summed: posts x labels, without the heads' intercepts."""
+        """Return the weights of the features of posts, summed: posts x rows of the table, without intercepts."""
         if len(self._pieces.numbers) > _REMEMBERED:
             self._forget()
         rows, numbers = self._pieces.number([one.masked.split() for one in batch])
@@ -82,7 +84,7 @@ class Weights:
         fresh = [shape for shape in different.tolist() if shape not in self._shaped]
         self._shaped |= zip(fresh, self._seen(list(map(names_of, fresh))), strict=True)
         weighed = [self._shaped[shape] for shape in different.tolist()]
-        shown = np.array(weighed).reshape(len(weighed), len(self._table))[places]
+        shown = np.array(weighed).reshape(len(weighed), self._table.shape[1] - 1)[places]
         odd = np.flatnonzero(whole & glance.quiet).tolist()
         shown[odd] = self._seen([dict.fromkeys(self._shapes.names(glance.laid, row, int(shapes[row]))) for row in odd])
         return shown
@@ -94,36 +96,36 @@ class Weights:
         if self._fast:
             from scanner.classify.kernels import weigh
 
-            sizes = _per(rows, count)
             weighed: F64 = weigh(
-                numbers, sizes, named, known.counts, known.sums, known.outer, self._table, params.bits, scales
+                numbers, _per(rows, count), named, known.sums, known.outer, self._table, params.bits, scales
             )
             return weighed
-        holds = known.counts[0, numbers] > 0
+        holds = known.sums[numbers, 0, -1] > 0
         rows, numbers = rows[holds], numbers[holds]
         near = np.flatnonzero(rows[1:] == rows[:-1])
         slots = pair_slots(known.outer[1, numbers[near]], known.outer[0, numbers[near + 1]], params.bits)
-        pairs = np.array([np.bincount(rows[near], one[slots], count) for one in self._table])
-        of_words, of_characters, plain, marked = (
-            np.array([np.bincount(rows, one[numbers], count) for one in family]) for family in known.sums
-        )
-        words, characters, classes = (np.bincount(rows, one[numbers], count) for one in known.counts)
-        said: F64 = (pairs + of_words) * _scale(params.word_scale, words + _per(rows[near], count))
-        said += of_characters * _scale(params.character_scale, characters)
-        said += np.where(named, marked, plain) * _scale(params.class_scale, classes * (1 + named))
-        return said.T
+        kinds = _summed(known.sums[:, : 4 if named.any() else 3][numbers], rows, count)
+        kinds[:, 0] += _summed(self._table[slots], rows[near], count)
+        kinds[named, 2] = kinds[named, -1]
+        said: F64 = np.einsum("tkr,tk->tr", kinds[:, :3, :-1], scales / np.sqrt(np.maximum(kinds[:, :3, -1], 1)))
+        return said
 
     def _seen(self, named: Sequence[Collection[str]]) -> F64:
         """Weigh the different cues of posts."""
         known, count = self._cues, len(named)
         rows, numbers = known.number(named)
-        scale = _scale(self._params.cue_scale, _per(rows, count))
-        return np.stack([scale * np.bincount(rows, one[numbers], count) for one in known.sums[0]], axis=1)
+        seen = _summed(known.sums[numbers, 0], rows, count)
+        return seen[:, :-1] * (self._params.cue_scale / np.sqrt(np.maximum(seen[:, -1:], 1)))
+
+
+def _summed(weights: F32, rows: I64, count: int) -> F32:
+    """Sum weights (pieces x ...) over the pieces of each text; `rows` are their texts, in order."""
+    sums = np.zeros((count, *weights.shape[1:]), np.float32)
+    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    if len(starts):
+        sums[rows[starts]] = np.add.reduceat(weights, starts, axis=0)
+    return sums
 
 
 def _per(rows: I64, count: int) -> I64:
     return np.bincount(rows, minlength=count)
-
-
-def _scale(scale: float, number: NDArray[np.generic]) -> F64:
-    return np.asarray(scale / np.sqrt(np.maximum(number, 1)), np.float64)

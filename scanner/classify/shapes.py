@@ -45,17 +45,17 @@ class Shapes:
         self._fast = fast()
         self._known = 0
         self._bits = np.zeros(1024, np.int64)
-        self._counts = np.zeros((5, 1024), np.int64)
+        self._counts = np.zeros((1024, 5), np.int64)
         """Hashtags, pieces once normalised, words, shouted and titled words."""
 
     def learn(self, pieces: Sequence[str], lengths: Sequence[int]) -> None:
         """Take further pieces in, with the number of pieces that each becomes when it is normalised."""
         first, self._known = self._known, self._known + len(pieces)
-        self._bits, self._counts = grown(self._bits, self._known), grown(self._counts, self._known)
+        self._bits, self._counts = grown(self._bits, self._known), grown(self._counts, self._known, axis=0)
         written = cases(pieces)
         hashtags = [hashtags_and_words(piece)[0] if "#" in piece else 0 for piece in pieces]
-        rows = (hashtags, lengths, written.words, written.shouted, written.titled)
-        self._counts[:, first : self._known] = rows
+        columns = (hashtags, lengths, written.words, written.shouted, written.titled)
+        self._counts[first : self._known] = np.column_stack(columns)
         self._bits[first : self._known] = list(map(_bits, pieces))
 
     def numbers(self, laid: Laid) -> tuple[I64, Flags]:
@@ -84,12 +84,12 @@ class Shapes:
         each = self._bits[laid.pieces]
         counted = np.zeros(len(laid.texts), bool)
         counted[laid.rows[1:][(each[:-1] & _NUMBER > 0) & (each[1:] & _UNIT > 0)]] = True
-        counts: I64 = np.array([laid.summed(one) for one in self._counts])
+        counts: I64 = laid.reduced(np.add, self._counts[laid.pieces], 0).T
         return laid.any_of(self._bits).astype(np.int64), counts, self._end_with_question(laid), counted
 
     def names(self, laid: Laid, row: int, number: int) -> list[str]:
         """Return the cues of one text read as a whole; `number` stands for what its pieces told."""
-        length = int(self._counts[1][laid.of(row)].sum())
+        length = int(self._counts[laid.of(row), 1].sum())
         return [*NOTHING_SEEN, *shape_cues(laid.texts[row], length), _case(number)]
 
     def _end_with_question(self, laid: Laid) -> NDArray[np.bool_]:

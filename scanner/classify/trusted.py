@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner.classify.bundle import HEADS, read_checked, read_config
+from scanner.classify.heads import served
 from scanner.classify.model import LABELS
 from scanner.errors import ModelError
 
@@ -39,7 +40,9 @@ def dump_heads(heads: dict[str, LogisticRegression]) -> bytes:
 
 
 def load_coefficients(folder: Path) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """Read coefficients (labels x slots) and intercepts of the trained heads, for retraining and inspection.
+    """Read coefficients (genres x slots) and intercepts of the trained heads, for retraining and inspection.
+
+    They are those of the served table, in its order.
 
     Raises ModelError before anything is unpacked when hash, version, size or kind is wrong, and when the child finds
     a type that is not on the list, needs too much memory or gives another shape.
@@ -55,8 +58,9 @@ def load_coefficients(folder: Path) -> tuple[NDArray[np.float32], NDArray[np.flo
     _check_sizes(path, body)
     arrays = _unpack(path, body)
     coefficients, intercepts = arrays["coefficients"], arrays["intercepts"]
-    if coefficients.shape != (len(LABELS), config.params.size) or intercepts.shape != (len(LABELS),):
-        raise ModelError(f"{path}: coefficients of shape {coefficients.shape}; {len(LABELS)} x {config.params.size}")
+    count = sum(len(head.genres) for head in config.heads)
+    if coefficients.shape != (count, config.params.size) or intercepts.shape != (count,):
+        raise ModelError(f"{path}: coefficients of shape {coefficients.shape}; {count} x {config.params.size}")
     return coefficients.astype(np.float32), intercepts.astype(np.float64)
 
 
@@ -77,11 +81,8 @@ def read_in_child() -> None:
         sys.exit(f"does not hold the heads {[str(label) for label in LABELS]} in this order")
     if not all(type(head) is LogisticRegression for head in heads.values()):
         sys.exit("holds a head that is no LogisticRegression")
-    np.savez(
-        sys.stdout.buffer,
-        coefficients=np.concatenate([head.coef_ for head in heads.values()]),
-        intercepts=np.concatenate([head.intercept_ for head in heads.values()]),
-    )
+    coefficients, intercepts = zip(*map(served, heads.values()), strict=True)
+    np.savez(sys.stdout.buffer, coefficients=np.concatenate(coefficients), intercepts=np.concatenate(intercepts))
 
 
 def _check_sizes(path: Path, body: bytes) -> None:

@@ -17,17 +17,19 @@ I64 = NDArray[np.int64]
 
 
 class Weighed:
-    """Pieces of text by number, and what each weighs: arrays with room to grow."""
+    """Pieces of text by number, and what each weighs: arrays with room to grow.
+
+    The table is slots x rows here, with a last column of ones.
+    """
 
     def __init__(
         self, table: NDArray[np.float32], params: FeatureParams, read: Callable[[str], str], room: int = 1024
     ) -> None:
         self.numbers: dict[str, int] = {}
         self._table, self._params, self._read = table, params, read
-        self.counts = np.zeros((3, room))
-        """Words with pairs of words, characters, and classes of words inside each piece."""
-        self.sums = np.zeros((4, len(table), room))
-        """What they weigh for each label; the classes last, once as in any text and once as in one that is named."""
+        self.sums = np.zeros((room, 4, table.shape[1]), np.float32)
+        """What their words with pairs of words, characters, and classes of words weigh, in the columns of the table;
+        the classes once as in any text and once as in one that is named."""
         self.outer = np.zeros((2, room), np.uint64)
         """Hashes of the first and the last word of each piece."""
 
@@ -45,7 +47,7 @@ class Weighed:
         start = len(self.numbers)
         self.numbers.update(zip(pieces, range(start, start + len(pieces)), strict=True))
         size = len(self.numbers)
-        self.counts, self.sums, self.outer = grown(self.counts, size), grown(self.sums, size), grown(self.outer, size)
+        self.outer, self.sums = grown(self.outer, size), grown(self.sums, size, axis=0)
         read = [self._read(piece) for piece in pieces]
         held = [(start + index, text) for index, text in enumerate(read) if text]
         if not held:
@@ -57,7 +59,6 @@ class Weighed:
         classed, marked = (class_occurrences(texts, [named] * len(at), laid, bits) for named in (False, True))
         self.outer[:, at] = outer_words(laid)
         for family, found in enumerate((spoken, spelt, classed, marked)):
-            if family < len(self.counts):
-                self.counts[family, at] = np.bincount(found.rows, minlength=len(at))
-            for label, weights in enumerate(self._table):
-                self.sums[family, label, at] = np.bincount(found.rows, weights[found.slots], len(at))
+            weights = self._table[found.slots]
+            for column in range(weights.shape[1]):
+                self.sums[at, family, column] = np.bincount(found.rows, weights[:, column], len(at))

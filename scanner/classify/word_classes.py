@@ -7,7 +7,7 @@ to one side, and hold no name of a person, party, region or campaign (guardrail 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -67,15 +67,11 @@ def shipped_classes() -> Classes:
 def classes_of(word: str) -> tuple[str, ...]:
     """Return the classes of a word of a normalised text, also of one with a clitic (bagusnya, dukunglah)."""
     classes = shipped_classes()
-    return next((classes[form] for form in _forms(word) if form in classes), ())
-
-
-def _forms(word: str) -> Iterator[str]:
-    """Yield a word, then what it is without its clitic."""
-    yield word
-    for clitic in _CLITICS:
-        if word.endswith(clitic) and len(word) >= _SHORTEST + len(clitic):
-            yield word[: -len(clitic)]
+    if word in classes or not word.endswith(_CLITICS):
+        return classes.get(word, ())
+    behind = (clitic for clitic in _CLITICS if word.endswith(clitic) and len(word) >= _SHORTEST + len(clitic))
+    stems = (word.removesuffix(clitic) for clitic in behind)
+    return next((classes[stem] for stem in stems if stem in classes), ())
 
 
 def class_occurrences(texts: Sequence[str], named: Sequence[bool], batch: Batch, bits: int) -> Occurrences:
@@ -85,8 +81,10 @@ def class_occurrences(texts: Sequence[str], named: Sequence[bool], batch: Batch,
     """
     found: list[tuple[int, int, int, int]] = []
     for row, (text, offset) in enumerate(zip(texts, batch.offsets.tolist(), strict=True)):
+        if not any(map(classes_of, split := text.split(" "))):
+            continue
         marks, start = ("", "&named") if named[row] else ("",), offset + 1
-        for word in text.split(" "):
+        for word in split:
             end = start + len(word)
             found += ((row, _slot(f"{name}{mark}", bits), start, end) for name in classes_of(word) for mark in marks)
             start = end + 1

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 I64 = NDArray[np.int64]
 U8 = NDArray[np.uint8]
+Entry = TypeVar("Entry", bound=np.generic)
 
 CLOSER, NAMED, WHOLE, SINGLE, TELLS = 1, 2, 4, 8, 16
 """What a piece asks for. CLOSER: it is a word of the rules, or beside others may be one. NAMED: it may be part
@@ -66,33 +67,26 @@ class Laid:
         pieces: list[int] = self.pieces[end - int(self.sizes[row]) : end].tolist()
         return pieces
 
-    def any_of(self, bits: NDArray[np.integer]) -> NDArray[np.integer]:
+    def any_of(self, bits: NDArray[Entry]) -> NDArray[Entry]:
         """Return for each text the bits (one array entry per known piece) that any of its pieces has."""
         return self.reduced(np.bitwise_or, bits[self.pieces], 0)
 
-    def reduced(self, by: np.ufunc, values: NDArray[np.integer], empty: int) -> NDArray[np.integer]:
-        """Reduce values (one per piece laid) to one per text; `empty` is that of a text without pieces."""
-        found = np.full(len(self.sizes), empty, dtype=values.dtype)
+    def reduced(self, by: np.ufunc, values: NDArray[Entry], empty: int) -> NDArray[Entry]:
+        """Reduce values (pieces laid x ...) to texts x ...; `empty` is what a text without pieces gets."""
+        found = np.full((len(self.sizes), *values.shape[1:]), empty, dtype=values.dtype)
         held = self.sizes > 0
         if len(values):
             found[held] = by.reduceat(values, (self.ends - self.sizes)[held])
         return found
 
-    def summed(self, values: NDArray[np.integer]) -> I64:
-        """Sum values (one array entry per known piece) over the pieces of each text."""
-        return np.bincount(self.rows, values[self.pieces], len(self.sizes)).astype(np.int64)
 
-
-Entry = TypeVar("Entry", bound=np.generic)
-
-
-def grown(array: NDArray[Entry], size: int) -> NDArray[Entry]:
-    """Return the array with room for this many entries along its last axis: itself, or a copy with twice that room."""
-    if array.shape[-1] >= size:
+def grown(array: NDArray[Entry], size: int, axis: int = -1) -> NDArray[Entry]:
+    """Return the array with room for this many entries along an axis: itself, or a copy with twice that room."""
+    if array.shape[axis] >= size:
         return array
-    room = np.zeros((*array.shape[:-1], 2 * size), array.dtype)
-    room[..., : array.shape[-1]] = array
-    return room
+    shape = list(array.shape)
+    shape[axis] = 2 * size - shape[axis]
+    return np.concatenate([array, np.zeros(shape, array.dtype)], axis=axis)
 
 
 def fast() -> bool:
@@ -160,7 +154,7 @@ class Pieces:
     def looks(self, laid: Laid) -> U8:
         """Return what each text asks for: nothing, CLOSER or WHOLE."""
         found = laid.any_of(self._looks)
-        apart = laid.summed(self._looks & SINGLE) > SINGLE
+        apart = laid.reduced(np.add, (self._looks & SINGLE)[laid.pieces].astype(np.int64), 0) > SINGLE
         odd = np.fromiter((_SEPARATORS.search(text) is not None for text in laid.texts), bool, len(laid.texts))
         return np.where(apart | odd, WHOLE, found & (CLOSER | NAMED | WHOLE)).astype(np.uint8)
 

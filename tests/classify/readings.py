@@ -8,7 +8,16 @@ import numpy as np
 
 from scanner.classify.bundle import FORMAT, Config, write_model
 from scanner.classify.features import FeatureParams, counts
-from scanner.classify.heads import Choice, document_frequencies, fit_head, inverse_frequencies, weigh
+from scanner.classify.genres import number_genres
+from scanner.classify.heads import (
+    Choice,
+    as_genres,
+    document_frequencies,
+    fit_head,
+    inverse_frequencies,
+    served,
+    weigh,
+)
 from scanner.classify.model import LABELS, Calibration, Head, Threshold
 from scanner.classify.trusted import dump_heads
 from scanner.domain.signals import Channel, Exculpatory, Mention, Signal, Weight
@@ -59,17 +68,28 @@ def mention(start: int, end: int, ref: str = "x#1", kind: str = "participant") -
     return Mention(ref=ref, kind=kind, start=start, end=end, quote="")
 
 
+def two_genres(labels):
+    """Posts with a label and posts without."""
+    return number_genres(labels, np.where(labels, "yes", "no"))
+
+
 def write_tiny_model(folder):
-    """Train two tiny heads on ten posts and write them as a model folder; returns config and sklearn heads."""
+    """Train two tiny heads, of four genres and of two, on ten posts and write them as a model folder.
+
+    Returns config, sklearn heads and inverse frequencies.
+    """
     texts = [read(text) for text in SUPPORT + OTHER]
     raw = counts(texts, PARAMS)
     frequencies = document_frequencies(raw, np.arange(len(texts)))
     idf = inverse_frequencies(frequencies, len(texts))
     matrix = weigh(raw, idf)
     support = np.array([True] * len(SUPPORT) + [False] * len(OTHER))
+    genres = {
+        LABELS[0]: number_genres(support, np.array(["call"] * 3 + ["hint"] * 2 + ["talk"] * 4 + ["news"])),
+        LABELS[1]: two_genres(~support),
+    }
     fitted = {
-        str(label): fit_head(matrix, labels, np.ones(len(texts)), Choice(strength=1.0))
-        for label, labels in zip(LABELS, (support, ~support), strict=True)
+        str(label): fit_head(matrix, one, np.ones(len(texts)), Choice(strength=1.0)) for label, one in genres.items()
     }
     config = Config(
         format=FORMAT,
@@ -79,7 +99,7 @@ def write_tiny_model(folder):
         heads=tuple(
             Head(
                 label=label,
-                intercept=float(fitted[str(label)].intercept_[0]),
+                genres=as_genres(genres[label], fitted[str(label)]),
                 calibration=Calibration(slope=1.5, intercept=-0.2),
                 threshold=Threshold(named=0.5, unnamed=0.7),
             )
@@ -91,7 +111,7 @@ def write_tiny_model(folder):
         scikit_learn=_version(),
         files={},
     )
-    table = np.concatenate([head.coef_ for head in fitted.values()]) * idf
+    table = np.concatenate([served(head)[0] for head in fitted.values()]) * idf
     return write_model(folder, config, {"table": table, "frequencies": frequencies}, dump_heads(fitted)), fitted, idf
 
 

@@ -27,7 +27,7 @@ def edit(folder, **changes):
 def test_it_reads_back_what_was_written(folder):
     model = load_model(folder)
     assert model.id.startswith("tiny-")
-    assert model.table.shape == (2, 4096)
+    assert model.table.shape == (4, 4096)
     assert load_model(folder, pin=model.id).id == model.id
 
 
@@ -99,9 +99,9 @@ def read_hashes(folder):
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"format": 2}, "format 2; this scanner reads format 1"),
+        ({"format": 1}, "format 1; this scanner reads format 2"),
         ({"labels": ["pns_attribute_use", "campaign_support"]}, "only the order"),
-        ({"params": {"bits": 40}}, "bits 8 to 22"),
+        ({"params": {"bits": 40}}, "bits 8 to 20"),
         ({"params": {"bits": 13}}, "no finite float32 array `table` of shape"),
         ({"heads": []}, "only the order"),
         ({"files": {}}, "must list"),
@@ -123,10 +123,18 @@ def test_it_refuses_a_calibration_that_turns_the_order_round(folder):
         load_model(folder)
 
 
+def test_it_refuses_a_head_of_which_no_genre_carries_the_label(folder):
+    heads = json.loads((folder / CONFIG).read_text())["heads"]
+    heads[1]["genres"][0]["carries"] = False
+    edit(folder, heads=heads)
+    with pytest.raises(ModelError, match="at least one is needed"):
+        load_model(folder)
+
+
 def test_it_refuses_a_table_that_is_not_finite(folder):
     from safetensors.numpy import save
 
-    table = np.full((2, 4096), np.nan, dtype=np.float32)
+    table = np.full((4, 4096), np.nan, dtype=np.float32)
     (folder / WEIGHTS).write_bytes(save({"table": table}))
     edit(folder, files=read_hashes(folder))
     with pytest.raises(ModelError, match="no finite float32 array"):

@@ -34,7 +34,7 @@ def matcher():
 
 def test_it_loads_and_is_small(folder, model):
     assert model.id.startswith("default-")
-    assert sum(path.stat().st_size for path in folder.iterdir()) < 5_000_000
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 12_000_000
 
 
 def test_its_card_names_it_and_its_corpus(folder, model):
@@ -65,9 +65,8 @@ def test_its_metrics_say_it_is_neutral(folder):
     assert neutral["frames"] >= 40
     assert neutral["elections"] >= 40
     assert neutral["flips"] == 0
-    # One comparison is known: the acronym DIA of pilgub-sulawesi-selatan-2024 is also the word for he or she.
-    assert neutral["shifted"] <= 1
-    assert neutral["largest_shift"] <= 0.1
+    assert neutral["shifted"] == 0
+    assert neutral["largest_shift"] <= 0.02
 
 
 def test_a_corpus_name_tells_no_label():

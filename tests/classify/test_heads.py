@@ -16,7 +16,7 @@ from scanner.classify.heads import (
     inverse_frequencies,
     weigh,
 )
-from tests.classify.readings import PARAMS, read
+from tests.classify.readings import PARAMS, read, two_genres
 
 ORDINARY = ["apel", "rapat", "hujan", "antre", "kopi", "jalan", "sawah", "pasar", "surat", "warga"]
 TELLING = ["coblos", "menangkan", "dukung"]
@@ -73,7 +73,7 @@ def test_no_group_is_divided_between_folds():
 def test_held_out_margins_tell_the_classes_apart():
     raw, labels, _ = corpus()
     folds = np.arange(len(labels)) // 2 % 4
-    held = hold_out(raw, labels, np.ones(len(labels)), folds)
+    held = hold_out(raw, two_genres(labels), np.ones(len(labels)), folds)
     assert held.choice.strength in STRENGTHS
     assert held.margins[labels].mean() > held.margins[~labels].mean() + 0.5
     assert dict(held.scores)[held.choice] == max(score for _, score in held.scores) > 0.9
@@ -83,14 +83,14 @@ def test_a_held_out_post_does_not_teach_its_own_label():
     raw, labels, _ = corpus()
     folds = np.arange(len(labels)) // 2 % 4
     shuffled = np.random.default_rng(1).permutation(labels)
-    held = hold_out(raw, shuffled, np.ones(len(labels)), folds)
+    held = hold_out(raw, two_genres(shuffled), np.ones(len(labels)), folds)
     assert dict(held.scores)[held.choice] < 0.75
 
 
 def test_fitting_is_repeatable_and_stored_as_it_is_served():
     raw, labels, _ = corpus()
-    first = fit_head(raw, labels, np.ones(len(labels)), Choice(strength=1.0))
-    second = fit_head(raw, labels, np.ones(len(labels)), Choice(strength=1.0))
+    first = fit_head(raw, two_genres(labels), np.ones(len(labels)), Choice(strength=1.0))
+    second = fit_head(raw, two_genres(labels), np.ones(len(labels)), Choice(strength=1.0))
     assert first.coef_.dtype == np.float32
     assert first.coef_.tobytes() == second.coef_.tobytes()
 
@@ -100,8 +100,10 @@ def test_a_post_told_twice_at_half_weight_teaches_as_much_as_once(weight):
     from scipy.sparse import vstack
 
     raw, labels, _ = corpus(40)
-    once = fit_head(raw, labels, np.full(40, weight), Choice(strength=1.0))
-    twice = fit_head(vstack([raw, raw]).tocsr(), np.tile(labels, 2), np.full(80, weight / 2), Choice(strength=1.0))
+    once = fit_head(raw, two_genres(labels), np.full(40, weight), Choice(strength=1.0))
+    twice = fit_head(
+        vstack([raw, raw]).tocsr(), two_genres(np.tile(labels, 2)), np.full(80, weight / 2), Choice(strength=1.0)
+    )
     assert np.abs(once.coef_ - twice.coef_).max() < 1e-3
 
 
@@ -118,10 +120,10 @@ def test_what_only_written_posts_say_is_kept_apart():
         written.append(not real)
     raw, positive, posts = counts([read(text) for text in texts], PARAMS), np.array(labels), np.array(written)
     weights, folds = np.ones(len(texts)), np.arange(len(texts)) // 4 % 5
-    held = hold_out(raw, positive, weights, folds, written=posts, domains=(posts, ~posts))
+    held = hold_out(raw, two_genres(positive), weights, folds, written=posts, domains=(posts, ~posts))
     assert len(held.scores) == len(STRENGTHS) * len(SHARES)
-    alone = fit_head(raw, positive, weights, Choice(strength=1.0, share=0.0), written=posts)
-    mixed = fit_head(raw, positive, weights, Choice(strength=1.0, share=1.0), written=posts)
+    alone = fit_head(raw, two_genres(positive), weights, Choice(strength=1.0, share=0.0), written=posts)
+    mixed = fit_head(raw, two_genres(positive), weights, Choice(strength=1.0, share=1.0), written=posts)
     tagged = counts([read("kopi rapat tagar"), read("kopi rapat polos")], PARAMS)
     gain = [float(np.diff(head.decision_function(tagged))[0]) for head in (alone, mixed)]
     assert gain[0] < gain[1] - 0.5

@@ -29,8 +29,11 @@ def test_it_serves_what_scikit_learn_decides(tiny):
     vocabulary = [*" ".join(SUPPORT + OTHER).split(), "lain", "#tagar", "✌", "2024"]
     batch = [read(" ".join(random.choice(vocabulary, random.integers(0, 30)))) for _ in range(3000)]
     matrix = weigh(counts(batch, PARAMS), idf)
-    expected = np.stack([heads[str(label)].decision_function(matrix) for label in Label], axis=1)
-    assert np.abs(model.margins(batch) - expected).max() < 1e-5
+    support, attribute = (heads[str(label)].predict_log_proba(matrix) for label in Label)
+    told = dict(zip(["talk", "news", "call", "hint"], support.T, strict=True))
+    expected = np.logaddexp(told["call"], told["hint"]) - np.logaddexp(told["talk"], told["news"])
+    assert np.abs(model.margins(batch)[:, 0] - expected).max() < 1e-5
+    assert np.abs(model.margins(batch)[:, 1] - (attribute[:, 1] - attribute[:, 0])).max() < 1e-5
 
 
 def test_scores_are_probabilities_in_the_order_of_the_labels(tiny):

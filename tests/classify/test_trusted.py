@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from scanner.classify.bundle import CONFIG, HEADS, load_model
+from scanner.classify.heads import served
 from scanner.classify.trusted import load_coefficients
 from scanner.errors import ModelError
 from tests.classify.readings import write_tiny_model
@@ -41,8 +42,8 @@ def archive(schema, members=()):
 def test_it_reads_the_coefficients_the_table_was_made_of(tmp_path):
     _, heads, idf = write_tiny_model(tmp_path / "tiny")
     coefficients, intercepts = load_coefficients(tmp_path / "tiny")
-    assert np.array_equal(coefficients, np.concatenate([head.coef_ for head in heads.values()]))
-    assert np.allclose(intercepts, [head.intercept_[0] for head in heads.values()])
+    assert np.array_equal(coefficients, np.concatenate([served(head)[0] for head in heads.values()]))
+    assert np.array_equal(intercepts, np.concatenate([served(head)[1] for head in heads.values()]))
     assert np.allclose(coefficients * idf, load_model(tmp_path / "tiny").table)
 
 

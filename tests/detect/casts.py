@@ -12,7 +12,7 @@ import numpy as np
 import yaml
 
 from scanner.classify.features import FeatureParams
-from scanner.classify.model import LABELS, Calibration, Head, Model, Threshold
+from scanner.classify.model import LABELS, Calibration, Genre, Head, Model, Threshold
 from scanner.demo import province
 from scanner.domain.flags import Label
 from scanner.domain.posts import Post, Role
@@ -45,7 +45,7 @@ def make_heads(support: float, attribute: float) -> tuple[Head, ...]:
     return tuple(
         Head(
             label=label,
-            intercept=math.log(chosen[label] / (1 - chosen[label])),
+            genres=(Genre("ya", carries=True, intercept=math.log(chosen[label] / (1 - chosen[label]))),),
             calibration=Calibration(slope=1.0, intercept=0.0),
             threshold=THRESHOLD,
         )
