@@ -22,7 +22,8 @@ from scanner.classify.trusted import dump_heads
 from scanner.domain.flags import Label
 from scanner.errors import ModelError
 from scanner.rules.elections import Election
-from scanner.rules.match import Matcher, Matches
+from scanner.rules.match import Matcher
+from scanner.rules.matches import Matches
 from scanner.rules.ruleset import Ruleset
 
 LARGEST_SHIFT = 0.02

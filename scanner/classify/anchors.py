@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner.domain.signals import Weight
-from scanner.rules.match import Matches
+from scanner.rules.matches import Matches
 
 Floats = NDArray[np.float64]
 _POINTS = {Weight.H: 3.0, Weight.M: 1.0, Weight.L: 0.0}

@@ -17,7 +17,7 @@ from scanner.classify.casing import cases
 from scanner.domain.signals import Channel, Mention, Signal, Weight
 
 if TYPE_CHECKING:
-    from scanner.rules.match import Matches
+    from scanner.rules.matches import Matches
 
 
 def cues(batch: Sequence[Matches]) -> list[list[str]]:

@@ -13,7 +13,7 @@ from scanner.classify.features import Family, cue_family, cue_names, text_famili
 from scanner.classify.model import Model
 from scanner.classify.tokenise import tokens
 from scanner.domain.flags import Label
-from scanner.rules.match import Matches
+from scanner.rules.matches import Matches
 from scanner.text.normalise import normalise
 
 

@@ -20,7 +20,7 @@ from scanner.classify.word_classes import class_occurrences
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-    from scanner.rules.match import Matches
+    from scanner.rules.matches import Matches
 
 
 @dataclass(frozen=True, slots=True)

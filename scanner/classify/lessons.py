@@ -17,7 +17,7 @@ from scanner.classify.model import LABELS, Head, Model
 from scanner.classify.refit import Posts, Rows, held_out, read_families, refit
 from scanner.classify.train import Wanted
 from scanner.domain.flags import Label
-from scanner.rules.match import Matches
+from scanner.rules.matches import Matches
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -15,7 +15,7 @@ from scanner.classify.genres import log_odds
 from scanner.classify.serving import Weights
 from scanner.domain.flags import Label, Score
 from scanner.rules.glance import Glance
-from scanner.rules.match import Matches
+from scanner.rules.matches import Matches
 
 LABELS = tuple(Label)
 """Order of the columns of every score."""

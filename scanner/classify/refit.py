@@ -18,7 +18,7 @@ from scanner.classify.features import FeatureParams, cue_family, families, join,
 from scanner.classify.heads import weigh
 from scanner.classify.model import LABELS, Head, Model
 from scanner.domain.flags import Label
-from scanner.rules.match import Matches
+from scanner.rules.matches import Matches
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

@@ -17,7 +17,7 @@ from scanner.classify.evaluate import average_precision
 from scanner.classify.examples import LabelledPost
 from scanner.classify.model import Model
 from scanner.errors import ModelError
-from scanner.rules.match import Matches
+from scanner.rules.matches import Matches
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -18,7 +18,7 @@ from scanner.classify.shapes import Shapes, names_of
 from scanner.classify.tokenise import tokenise
 from scanner.classify.weighed import Weighed
 from scanner.rules.glance import Glance
-from scanner.rules.match import Matches
+from scanner.rules.matches import Matches
 from scanner.rules.pieces import Pieces, fast, grown
 
 F32 = NDArray[np.float32]

@@ -17,7 +17,7 @@ from scanner.classify.encoding import Encoder, Floats, unit
 from scanner.classify.features import FeatureParams, counts
 from scanner.classify.heads import inverse_frequencies, weigh
 from scanner.classify.tokenise import tokenise
-from scanner.rules.match import Matches
+from scanner.rules.matches import Matches
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

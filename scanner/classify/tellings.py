@@ -13,7 +13,8 @@ from random import Random
 from scanner.classify.casts import Names, draw_cast
 from scanner.classify.examples import CorpusPost
 from scanner.rules.elections import Election
-from scanner.rules.match import Matcher, Matches
+from scanner.rules.match import Matcher
+from scanner.rules.matches import Matches
 from scanner.rules.ruleset import Ruleset
 
 KNOWN, UNKNOWN = 2, 2  # tellings of a post with slots, of either sort

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.domain.flags import Element, Finding, Met, Phase
 from scanner.domain.signals import Signal, Weight
-from scanner.rules.match import Matches
+from scanner.rules.matches import Matches
 from scanner.rules.ruleset import Ruleset
 
 _PHASES = {

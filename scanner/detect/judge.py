@@ -11,7 +11,7 @@ from scanner.domain.posts import Role
 from scanner.domain.signals import Signal, Weight
 from scanner.rules.codes import Code, Need
 from scanner.rules.elections import ElectionType
-from scanner.rules.match import Matches
+from scanner.rules.matches import Matches
 from scanner.rules.minimum import TextFinding, finding_of, suppresses, text_findings, weight
 from scanner.rules.ruleset import Ruleset
 

@@ -14,7 +14,8 @@ from scanner.detect.judge import Judge, Sight
 from scanner.domain.flags import Finding, Label, Phase, Score
 from scanner.domain.posts import Role
 from scanner.rules.elections import Election
-from scanner.rules.match import Matcher, Matches
+from scanner.rules.match import Matcher
+from scanner.rules.matches import Matches
 from scanner.rules.ruleset import Ruleset
 
 

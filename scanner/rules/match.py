@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from scanner.domain.signals import Channel, Exculpatory, Mention, Signal, Weight
 from scanner.rules.contexts import (
@@ -21,6 +19,8 @@ from scanner.rules.elections import Election
 from scanner.rules.finds import OBJECTS, CueFind, Find, Reading, find_all, read
 from scanner.rules.glance import Glance, Glancer
 from scanner.rules.lexicon_contexts import Effect
+from scanner.rules.matches import Matches
+from scanner.rules.mentions import mention, named_in, near, present
 from scanner.rules.names import names_of
 from scanner.rules.participants import PLACEHOLDERS, mask
 from scanner.rules.patterns import compile_patterns
@@ -31,36 +31,6 @@ from scanner.rules.tags import tagger_of, target_signal
 from scanner.rules.views import View, reader_of
 from scanner.text.codepoints import without_halves
 from scanner.text.normalise import normalise
-
-REACH = 12
-"""Words between a deed and the participant it is about, at most (rules catalogue, section 2d)."""
-
-_FAR = 300
-"""Code points that REACH words never fill: beyond them nothing is counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """What the rules see in one text."""
-
-    original: str
-    masked: str
-    """Normalised, with placeholders for participants, parties, ballot numbers and regions."""
-    signals: tuple[Signal, ...]
-    mentions: tuple[Mention, ...]
-    exculpatory: tuple[Exculpatory, ...]
-    all_listed: bool
-    """All participants of an election are named alike and none is set apart: voter information."""
-
-    @property
-    def has_object(self) -> bool:
-        """Whether a participant, party or resolved ballot number is named."""
-        return any(mention.kind != "number" or mention.ref for mention in self.mentions)
-
-    @property
-    def only_number(self) -> bool:
-        """Whether it is named by its number alone."""
-        return self.has_object and all(mention.kind == "number" for mention in self.mentions)
 
 
 class Matcher:
@@ -95,17 +65,17 @@ class Matcher:
             return _nothing(text, masked.text)
         reading = read(masked, self._reader)
         finds, cues = find_all(reading, self._patterns, self._reader, self._senses)
-        named = list(_named(reading))
+        named = list(named_in(reading))
         quotes = quotations(reading.masked.normalised.text)
         signals = [self._signal(find, reading, named, quotes) for find in finds]
         signals += self._tagger.signals(
-            reading.masked, lambda start, end: _near(reading.masked.normalised.original, start, end, named)
+            reading.masked, lambda start, end: near(reading.masked.normalised.original, start, end, named)
         )
         if self._handles.intersection(map(_handle, targets)):
             signals.append(target_signal())
         mentions = sorted((*named, *self._numbered(finds, reading)), key=lambda one: (one.start, one.end))
         all_listed = self._all_listed(finds, signals, reading)
-        exculpatory = list(self._exculpatory(cues, reading, _present(mentions, signals), quoted=bool(quotes.starts)))
+        exculpatory = list(self._exculpatory(cues, reading, present(mentions, signals), quoted=bool(quotes.starts)))
         if all_listed:
             exculpatory.append(self._listed(mentions))
         return Matches(
@@ -131,7 +101,7 @@ class Matcher:
             quote=normalised.original[start:end],
             language=entry.language,
             rewrite=normalised.text[slice(*plain)] if normalised.rewrites_in(start, end) else "",
-            object_kind=self._kind(find, reading) or _near(normalised.original, start, end, named),
+            object_kind=self._kind(find, reading) or near(normalised.original, start, end, named),
             negated=self._negator.negates(view, find.first) or any(alternative(view, slot) for slot in find.slots),
             quoted=quotes.hold(*plain) or self._reporter.reported(view, find.first, find.last),
         )
@@ -152,7 +122,7 @@ class Matcher:
                 if reading.view.words[slot].isdecimal() and slot not in seen and find.pattern.number is not None:
                     seen.add(slot)
                     ref = self._numbers.get(find.pattern.number, "")
-                    yield _mention(reading, slot, ref, "number")
+                    yield mention(reading, slot, ref, "number")
 
     def _all_listed(self, finds: Sequence[Find], signals: Sequence[Signal], reading: Reading) -> bool:
         """Tell whether some election's participants are named equally often and no deed sets one apart."""
@@ -238,50 +208,15 @@ def _handle(handle: str) -> str:
     return handle.casefold().lstrip("@")
 
 
-def _named(reading: Reading) -> Iterator[Mention]:
-    original = reading.masked.normalised.original
-    for segment in reading.masked.segments:
-        if segment.name.kind != "region":
-            start, end = reading.masked.normalised.span(segment.start, segment.end)
-            yield Mention(ref=segment.name.ref, kind=segment.name.kind, start=start, end=end, quote=original[start:end])
-
-
-def _mention(reading: Reading, index: int, ref: str, kind: str) -> Mention:
-    start, end = reading.span(index, index + 1)
-    return Mention(ref=ref, kind=kind, start=start, end=end, quote=reading.masked.normalised.original[start:end])
-
-
 def _weight(find: Find, view: View) -> Weight:
     """Return the weight of the entry; support that is told of others is no call and counts one step less."""
     weight = find.pattern.entry.weight
     return Weight.M if weight is Weight.H and told_of_others(view, find.first) else weight
 
 
-def _near(original: str, start: int, end: int, named: Sequence[Mention]) -> str:
-    """Return the kind of the nearest object named within reach of a find that names none itself."""
-    index = bisect_left(named, end, key=lambda one: one.start)
-    gaps = [
-        (len(original[max(one.end, end - _FAR) : start].split()), one.kind)
-        for one in named[max(index - 1, 0) : index]
-        if start - one.end < _FAR
-    ]
-    gaps += [
-        (len(original[end : one.start].split()), one.kind) for one in named[index : index + 1] if one.start - end < _FAR
-    ]
-    gap, kind = min(gaps, default=(REACH + 1, ""))
-    return kind if gap <= REACH else ""
-
-
 def _channel(reading: Reading, find: Find) -> Channel:
     words = reading.view.words[find.first : find.last]
     return Channel.TEXT if any(word[0].isalnum() or word[0] == "⟨" for word in words) else Channel.EMOJI
-
-
-def _present(mentions: Sequence[Mention], signals: Sequence[Signal]) -> frozenset[str]:
-    """Return what is there, in the letters of conditions: P participant, N number, B party, H strong signal."""
-    letters = {"participant": "P", "blank_box": "P", "number": "N", "party": "B"}
-    strong = any(one.weight is Weight.H and not one.negated and not one.quoted for one in signals)
-    return frozenset({letters[mention.kind] for mention in mentions} | ({"H"} if strong else set()))
 
 
 def _even(refs: Sequence[str], counts: Counter[str]) -> bool:

@@ -12,7 +12,7 @@ from scanner.domain.flags import Element, Label, Met, Phase
 from scanner.domain.signals import Exculpatory, Signal, Weight
 from scanner.rules.codes import Code, Need
 from scanner.rules.elections import ElectionType
-from scanner.rules.match import Matches
+from scanner.rules.matches import Matches
 from scanner.rules.ruleset import Ruleset
 
 _CHOICE = ("pilih", "milih", "pile", "coblos", "cobloh", "nyoblos", "dukung", "menang", "suara", "periode", "calon")

@@ -41,7 +41,7 @@ OTHER = [
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The attributes of `scanner.rules.match.Matches` this room needs."""
+    """The attributes of `scanner.rules.matches.Matches` this room needs."""
 
     original: str
     masked: str
