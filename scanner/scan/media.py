@@ -10,27 +10,25 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scanner.collect.body import Limits, OtherKind, TooLarge
+from scanner.collect.body import Limits, OtherKind
 from scanner.collect.client import Client
 from scanner.collect.collectors import collector_class
 from scanner.collect.interface import Options
 from scanner.domain.accounts import Platform
-from scanner.domain.captures import Evidence, sha256
+from scanner.domain.captures import Evidence
 from scanner.domain.posts import Role
-from scanner.errors import Blocked, BudgetSpent, CollectError, Gone, OutOfTime, Private, RateLimited, ScannerError
+from scanner.errors import BudgetSpent, CollectError, OutOfTime, RateLimited, ScannerError
+from scanner.scan.media_hosts import Hosts
+from scanner.scan.media_results import Result, medium_fetched, medium_of, state_of, tries_of, url_of
 from scanner.scan.plan import Plan
 from scanner.store import media
 from scanner.store.connection import Store
-from scanner.store.media import Due, Medium, State
-
-if TYPE_CHECKING:
-    from scanner.collect.pictures import Picture
+from scanner.store.media import Due, State
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +38,6 @@ OWN = (Role.POSTED, Role.REPLIED, Role.COMMENTED)
 """Media of posts that the account quoted, shared or was named in are other people's and are not fetched (G2, G18)."""
 TRIES = 3
 """Runs in which a picture is asked for: addresses expire, servers fail."""
-_PATIENCE = 3
-"""Failures in a row after which a host is left alone for the rest of the run."""
 _COUNTED = {State.FETCHED: "fetched", State.NOT_TRIED: "left"}
 _PICTURES = ("image/", "application/octet-stream", "binary/octet-stream")
 _FILMS = frozenset((".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".3gp", ".ts", ".m3u8", ".mpd"))
@@ -70,34 +66,6 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
-class _Result:
-    """What became of one picture, ready to be saved."""
-
-    medium: Medium
-    captured: Evidence | None = None
-    picture: Picture | None = None
-
-
-@dataclass(slots=True)
-class _Hosts:
-    """Which hosts are left alone for the rest of the run."""
-
-    failures: Counter[str] = field(default_factory=Counter)
-
-    def shut(self, url: str) -> bool:
-        return self.failures[_host(url)] >= _PATIENCE
-
-    def note(self, url: str, state: State) -> None:
-        """Count failures in a row; a host that asks us to wait (its picture stays untried) is shut at once."""
-        if state is State.FAILED:
-            self.failures[_host(url)] += 1
-        elif state is State.NOT_TRIED:
-            self.failures[_host(url)] = _PATIENCE
-        else:
-            self.failures[_host(url)] = 0
-
-
-@dataclass(frozen=True, slots=True)
 class MediaFetcher:
     """Fetches what is due, one picture at a time at the pace of its host, and saves each before the next."""
 
@@ -113,16 +81,16 @@ class MediaFetcher:
         with self.store.lease("media: what is due") as lease:
             pictures = media.due(lease, accounts, roles=OWN, tries=TRIES)
         counts: Counter[str] = Counter()
-        hosts = _Hosts()
+        hosts = Hosts()
         for due in pictures:
             refusal = self._refusal(due, refused.get(due.account_id))
             if refusal is not None:
                 counts["missed"] += self._refuse(due, *refusal)
-            elif counts["asked"] >= self.bounds.max_per_run or hosts.shut(_url(due)) or (stop and stop.is_set()):
+            elif counts["asked"] >= self.bounds.max_per_run or hosts.shut(url_of(due)) or (stop and stop.is_set()):
                 counts["left"] += 1
             else:
                 state = self._take(due)
-                hosts.note(_url(due), state)
+                hosts.note(url_of(due), state)
                 counts["asked"] += 1
                 counts[_COUNTED.get(state, "missed")] += 1
         return Fetched(fetched=counts["fetched"], missed=counts["missed"], left=counts["left"])
@@ -148,7 +116,7 @@ class MediaFetcher:
         known = due.known
         if known is not None and (known.tries or (known.state, known.reason) == (state, reason)):
             return False
-        self._save(_Result(_medium(due, state=state, reason=reason)))
+        self._save(Result(medium_of(due, state=state, reason=reason)))
         return True
 
     def _take(self, due: Due) -> State:
@@ -156,35 +124,35 @@ class MediaFetcher:
         self._save(result)
         return result.medium.state
 
-    def _ask(self, due: Due) -> _Result:
+    def _ask(self, due: Due) -> Result:
         from scanner.collect.pictures import read_picture  # the decoders are paid for when there is a picture
 
         captured: Evidence | None = None
-        tried = replace(_medium(due, State.FAILED, ""), tries=_tries(due) + 1, fetched_at=datetime.now(UTC))
+        tried = replace(medium_of(due, State.FAILED, ""), tries=tries_of(due) + 1, fetched_at=datetime.now(UTC))
         try:
             captured = self._get(due)
             picture = read_picture(captured.body)
         except (RateLimited, BudgetSpent, OutOfTime) as error:
-            return _Result(_medium(due, State.NOT_TRIED, str(error)))  # no try: it comes again with the next run
+            return Result(medium_of(due, State.NOT_TRIED, str(error)))  # no try: it comes again with the next run
         except OtherKind as error:  # bytes that are no picture at all are not kept: nobody published them as one
-            return _Result(replace(tried, state=State.NO_PICTURE, reason=str(error)))
+            return Result(replace(tried, state=State.NO_PICTURE, reason=str(error)))
         except CollectError as error:
             digest = captured.capture.sha256 if captured is not None else None
-            return _Result(replace(tried, state=_state_of(error), reason=str(error), sha256=digest), captured)
+            return Result(replace(tried, state=state_of(error), reason=str(error), sha256=digest), captured)
         except ScannerError:
             raise
         except Exception as error:  # a fault of ours over one picture must not cost the run
             log.exception("fetching a picture of %s failed", due.version_id)
             reason = f"unexpected {type(error).__name__}: {error}; see the log and report it"
-            return _Result(replace(tried, reason=reason))
-        return _Result(_fetched(tried, captured, picture), captured, picture)
+            return Result(replace(tried, reason=reason))
+        return Result(medium_fetched(tried, captured, picture), captured, picture)
 
     def _get(self, due: Due) -> Evidence:
         """Fetch one picture as the platform's terms allow; a film or page in its place is not read."""
         most = self.bounds.max_bytes
         kinds = _PICTURES if due.media.kind == "image" else _PICTURES[:1]
         response = self.client.get(
-            _url(due),
+            url_of(due),
             collector=NAME,
             terms_approval=self.options(due.platform).terms_approval,
             robots=collector_class(due.platform).terms.robots,
@@ -193,66 +161,10 @@ class MediaFetcher:
         )
         return response.evidence
 
-    def _save(self, result: _Result) -> None:
+    def _save(self, result: Result) -> None:
         display = result.picture.display if result.picture is not None else None
         with self.store.lease("media: save a picture") as lease:
             media.save_medium(lease, result.medium, result.captured, display)
-
-
-def _medium(due: Due, state: State, reason: str) -> Medium:
-    return Medium(
-        version_id=due.version_id,
-        position=due.position,
-        url=due.media.url,
-        state=state,
-        reason=reason,
-        tries=_tries(due),
-        fetched_at=due.known.fetched_at if due.known is not None else None,
-    )
-
-
-def _fetched(tried: Medium, captured: Evidence, picture: Picture) -> Medium:
-    return replace(
-        tried,
-        state=State.FETCHED,
-        sha256=captured.capture.sha256,
-        phash=picture.phash,
-        display_sha256=sha256(picture.display),
-        display_type=picture.display_type,
-        width=picture.width,
-        height=picture.height,
-    )
-
-
-def _state_of(error: CollectError) -> State:
-    from scanner.collect.pictures import Undecodable
-
-    match error:
-        case Gone():
-            return State.GONE
-        case Private() | Blocked():
-            return State.BLOCKED
-        case TooLarge():
-            return State.TOO_LARGE
-        case Undecodable():
-            return State.UNDECODABLE
-        case _:
-            return State.FAILED
-
-
-def _tries(due: Due) -> int:
-    return due.known.tries if due.known is not None else 0
-
-
-def _url(due: Due) -> str:
-    return due.media.url or ""
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).netloc.lower()
-    except ValueError:
-        return ""
 
 
 def _suffix(url: str) -> str:
