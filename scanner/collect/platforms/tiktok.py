@@ -3,89 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, timedelta
 
 import msgspec
 
 from scanner.collect.answers import read_json
-from scanner.collect.html import join_parts, mask_handles, note, valid_text
 from scanner.collect.interface import Collector, Found, Page, Window
 from scanner.collect.platforms.tiktok_answers import (
     REFUSED,
-    Films,
     Granted,
     SearchLost,
     TokenRefused,
-    Video,
     VideoAnswer,
     check,
     check_token,
 )
+from scanner.collect.platforms.tiktok_searches import Place, by_month, day_of
+from scanner.collect.platforms.tiktok_videos import FilmPage, read_films
 from scanner.collect.response import Response
 from scanner.collect.terms import Terms
 from scanner.collect.tokens import Token
 from scanner.collect.walk import Step, walk
 from scanner.domain.accounts import Account, Platform
-from scanner.domain.captures import Evidence, sha256
-from scanner.domain.posts import Media, Post, Role
-from scanner.domain.runs import Cursor, Rejected
+from scanner.domain.captures import Evidence
+from scanner.domain.runs import Cursor
 from scanner.errors import KeyNeeded
 
 _VIDEOS = "/v2/research/video/query/?fields=id,username,create_time,video_description,voice_to_text,sticker_info_list"
 _PROFILE = "/v2/research/user/info/?fields=display_name"
-_SPAN = timedelta(days=29)
-"""From the first to the last day of one search: thirty days with both."""
 _LATE = timedelta(days=7)
 """Films appear in the interface days after they were posted; so far behind the newest known one is looked again."""
 _YEAR = timedelta(days=365)
-_FIRST = 1_472_688_000
-"""Unix seconds of 2016-09-01, TikTok's first month."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A search over some days, and how far it has been read."""
-
-    start: date
-    end: date
-    cursor: int = 0
-    search_id: str = ""
-
-    @classmethod
-    def of(cls, token: str) -> _Place | None:
-        """Read a page token back; None when it is none of ours."""
-        try:
-            start, end, cursor, search_id = token.split("/", 3)
-            return cls(date.fromisoformat(start), date.fromisoformat(end), int(cursor), search_id)
-        except ValueError:
-            return None
-
-    @classmethod
-    def ending(cls, end: date, floor: date) -> _Place:
-        """Return the search over the last days up to `end`, none of them before `floor`."""
-        return cls(max(floor, end - _SPAN), end)
-
-    @property
-    def token(self) -> str:
-        """The place as a page token."""
-        return f"{self.start}/{self.end}/{self.cursor}/{self.search_id}"
-
-    def after(self, found: Films, floor: date) -> _Place | None:
-        """Return where to go on: the next page of this search, else the days before it, else None."""
-        if found.has_more:
-            return replace(self, cursor=found.cursor, search_id=found.search_id)
-        return self.ending(self.start - timedelta(days=1), floor) if self.start > floor else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """One page of films, as given and as read."""
-
-    found: Films
-    evidence: Evidence
-    posts: tuple[Post, ...]
-    rejected: tuple[Rejected, ...]
 
 
 class TikTokCollector(Collector):
@@ -122,7 +70,7 @@ class TikTokCollector(Collector):
 
     def look_up(self, account: Account, native_ids: Sequence[str]) -> Iterator[Found]:
         """Ask for up to a hundred films of one month at a time; what is not shown is deleted or hidden."""
-        for place, ids in _by_month(native_ids):
+        for place, ids in by_month(native_ids):
             pages, whole = self._all_pages(account, ids, place)
             shown = {post.native_id: post for page in pages for post in page.posts}
             # An unreadable film, or one under another name, is there all the same: then none is called missing.
@@ -133,9 +81,9 @@ class TikTokCollector(Collector):
                 evidence=tuple(page.evidence for page in pages),
             )
 
-    def _all_pages(self, account: Account, ids: Sequence[str], place: _Place) -> tuple[list[_Page], bool]:
+    def _all_pages(self, account: Account, ids: Sequence[str], place: Place) -> tuple[list[FilmPage], bool]:
         """Return all pages of a search by id, and whether it came to its end."""
-        pages: list[_Page] = []
+        pages: list[FilmPage] = []
         for _ in ids:
             pages.append(page := self.page(account, "video_id", ids, place))
             following = place.after(page.found, floor=place.start)
@@ -144,7 +92,7 @@ class TikTokCollector(Collector):
             place = following
         return pages, False
 
-    def page(self, account: Account, field: str, values: Sequence[str], place: _Place) -> _Page:
+    def page(self, account: Account, field: str, values: Sequence[str], place: Place) -> FilmPage:
         """Ask for one page of films whose `field` is one of the values, and read it."""
         asked = {
             "query": {"and": [{"operation": "IN", "field_name": field, "field_values": list(values)}]},
@@ -155,7 +103,7 @@ class TikTokCollector(Collector):
         going_on = {"cursor": place.cursor, "search_id": place.search_id} if place.search_id else {}
         response = self.post(_VIDEOS, asked | going_on)
         answer, repaired = read_json(response, VideoAnswer)
-        return _read(account, response.evidence, answer.data, repaired=repaired)
+        return read_films(account, response.evidence, answer.data, repaired=repaired)
 
     def post(self, path: str, asked: Mapping[str, object]) -> Response:
         """Post a question under the access token; one that ended early is replaced once."""
@@ -195,15 +143,15 @@ class _Reader:
         self._account = account
         last = (window.until - timedelta(microseconds=1)) if window.until else collector.client.now()
         since = (window.since or last - _YEAR).astimezone(UTC).date()
-        known = _day_of(cursor.high_water) if cursor.high_water else None
+        known = day_of(cursor.high_water) if cursor.high_water else None
         self._floor = max(since, known - _LATE) if known else since
-        self._first = _Place.ending(max(last.astimezone(UTC).date(), self._floor), self._floor)
+        self._first = Place.ending(max(last.astimezone(UTC).date(), self._floor), self._floor)
         self._seen = cursor.top is not None
         self._restarted = False
 
     def step(self, token: str | None) -> Step:
         """Return the page at a token; searches that hold nothing are joined to the next one."""
-        place = (_Place.of(token) if token else None) or self._first
+        place = (Place.of(token) if token else None) or self._first
         evidence: list[Evidence] = []
         while True:
             films, place = self._page(place)
@@ -224,7 +172,7 @@ class _Reader:
             token=True,
         )
 
-    def _page(self, place: _Place) -> tuple[_Page, _Place]:
+    def _page(self, place: Place) -> tuple[FilmPage, Place]:
         """Ask for a page. A search that has been forgotten there is begun again, once in a walk."""
         try:
             return self._collector.page(self._account, "username", [self._account.handle], place), place
@@ -232,57 +180,4 @@ class _Reader:
             if self._restarted or not place.search_id:
                 raise
             self._restarted = True
-            return self._page(_Place(place.start, place.end))
-
-
-def _read(account: Account, evidence: Evidence, found: Films, *, repaired: bool) -> _Page:
-    posts, rejected, capture = [], [], evidence.capture
-    for item in found.videos:
-        try:
-            post = _post(account, msgspec.json.decode(item, type=Video), capture.sha256)
-        except (ValueError, OverflowError) as error:
-            reason = f"{type(error).__name__}: {error!s:.200}"
-            rejected.append(Rejected(source=capture.url, line=None, reason=reason, raw_sha256=sha256(bytes(item))))
-            continue
-        posts.append(replace(post, repaired=repaired and "\ufffd" in post.text))
-    return _Page(found=found, evidence=evidence, posts=tuple(posts), rejected=tuple(rejected))
-
-
-def _post(account: Account, video: Video, capture_sha256: str) -> Post:
-    if video.username.casefold() != account.handle.casefold():
-        raise ValueError("film of another account in the list of this one")
-    stickers = " / ".join(sticker.sticker_name or "" for sticker in video.sticker_info_list or ())
-    text = join_parts(
-        valid_text(video.video_description or "").strip(),
-        note("suara", video.voice_to_text),
-        note("teks gambar", stickers.strip(" /")),
-    )
-    return Post(
-        platform=Platform.TIKTOK,
-        native_id=str(video.id),
-        account_id=account.id,
-        role=Role.POSTED,
-        posted_at=datetime.fromtimestamp(video.create_time, UTC),
-        text=mask_handles(text, {account.handle.lower()}),
-        url=f"https://www.tiktok.com/@{video.username}/video/{video.id}",
-        media=(Media(kind="video"),),
-        capture_sha256=capture_sha256,
-    )
-
-
-def _day_of(native_id: str) -> date | None:
-    """Return the day a film was made: the upper half of its id counts Unix seconds."""
-    if not (native_id.isascii() and native_id.isdigit()):
-        return None
-    seconds = int(native_id) >> 32
-    return datetime.fromtimestamp(seconds, UTC).date() if _FIRST <= seconds < 1 << 32 else None
-
-
-def _by_month(native_ids: Sequence[str]) -> Iterator[tuple[_Place, list[str]]]:
-    """Yield ids that one search can ask for: at most a hundred, of at most thirty days."""
-    dated = sorted((day, one) for one in native_ids if (day := _day_of(one)))
-    while dated:
-        start = dated[0][0]
-        batch = [(day, one) for day, one in dated[:100] if day <= start + _SPAN]
-        dated = dated[len(batch) :]
-        yield _Place(start, batch[-1][0]), [one for _, one in batch]
+            return self._page(Place(place.start, place.end))
