@@ -8,36 +8,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
-import msgspec
-
 from scanner.collect.answers import read_json
 from scanner.collect.client import Client
-from scanner.collect.exchange import Answer
 from scanner.collect.interface import Collector, Found, Options, Page, Window
-from scanner.collect.platforms.x_answers import PostsAnswer, Problem, Profile, User
+from scanner.collect.platforms.x_answers import PostsAnswer, Profile, User
+from scanner.collect.platforms.x_names import POST_NAMES, TWEET_NAMES
 from scanner.collect.platforms.x_posts import id_at, read_posts
+from scanner.collect.platforms.x_refusals import KEY, OtherNames, check, refusal, require_open
 from scanner.collect.response import Response
 from scanner.collect.terms import Terms
 from scanner.collect.walk import Step, order, walk
 from scanner.domain.accounts import Account, Platform
 from scanner.domain.runs import Cursor
-from scanner.errors import Blocked, BudgetSpent, CollectError, FetchFailed, FormatDrift, Gone, KeyNeeded, Private
+from scanner.errors import Blocked, FormatDrift
 
-TWEET_NAMES = {
-    "tweet.fields": (
-        "attachments,author_id,created_at,edit_history_tweet_ids,entities,in_reply_to_user_id,lang,note_tweet,"
-        "referenced_tweets,withheld"
-    ),
-    "expansions": "author_id,attachments.media_keys,attachments.poll_ids,referenced_tweets.id",
-    "media.fields": "alt_text,preview_image_url,type,url",
-}
-"""What we ask for, in the names of openapi.json up to 2.166 (July 2026), of X's prose and of every recording."""
-POST_NAMES = {
-    "post.fields": "attachments,created_at,entities,lang,note_post,withheld",
-    "expansions": "author_id,attachments.media_keys,attachments.poll_ids,edit_history_post_ids,referenced_posts",
-    "media.fields": "alt_text,preview_image_url,type,url",
-}
-"""The same since 2.167 (August 2026). No document tells which the service takes: the old first, these when refused."""
 _HANDLE = re.compile(r"\w{1,15}", re.ASCII)
 _ID = re.compile(r"\d{1,19}", re.ASCII)
 _LARGEST = 2**63 - 1
@@ -48,10 +32,6 @@ _SHOWN = 3_200
 _NEAR = 3_000
 
 
-class _OtherNames(FormatDrift):
-    """X does not know the names of fields that we asked with."""
-
-
 class XCollector(Collector):
     """Reads /2/users/by/username and /2/users/:id/tweets; looks posts up by /2/tweets."""
 
@@ -59,7 +39,7 @@ class XCollector(Collector):
     version = "1"
     terms = Terms(
         needs_approval=True,
-        keys={"token": "app-only bearer token"},
+        keys={"token": KEY},
         robots=False,
         unit="posts read",
         least=2,
@@ -97,7 +77,7 @@ class XCollector(Collector):
             raise Blocked(f"x: {account.handle!r} is not a handle; valid: 1 to 15 letters, digits, underscores")
         fields = {"user.fields": "protected,public_metrics,withheld"}
         answer = self._send(f"{self.base(account)}/2/users/by/username/{account.handle}", fields)
-        user = _require_open(account, read_json(answer, Profile)[0])
+        user = require_open(account, read_json(answer, Profile)[0])
         timeline = f"{self.base(account)}/2/users/{user.id}/tweets"
         query = {"max_results": str(min(max(self.options.page_size, 5), 100))} | _bounds(cursor, window)
         tokens: dict[str | None, str] = {}
@@ -146,7 +126,7 @@ class XCollector(Collector):
         names = self._names
         try:
             response = self._send(url, {**query, **names})
-        except _OtherNames:
+        except OtherNames:
             if names is POST_NAMES:
                 raise
             self._names = POST_NAMES
@@ -158,7 +138,7 @@ class XCollector(Collector):
     def _send(self, url: str, query: Mapping[str, str]) -> Response:
         self.options.meter.require_left()
         key = ("Authorization", f"Bearer {self.options.keys['token']}")
-        return self.fetch(f"{url}?{urlencode(query)}", headers=(key,), check=_check)
+        return self.fetch(f"{url}?{urlencode(query)}", headers=(key,), check=check)
 
 
 def _bounds(cursor: Cursor, window: Window) -> dict[str, str]:
@@ -187,7 +167,7 @@ def _step(account: Account, user: User, answer: PostsAnswer, below: str | None) 
     """Return a page of the timeline and the token of the next. A page with a token may be short, even empty."""
     # A timeline we may not see comes with status 200 too, like an empty one, but with errors and nothing else.
     if answer.empty or (answer.problems and not answer.items and not answer.next_token):
-        raise _refusal(account, answer.problems)
+        raise refusal(account, answer.problems)
     reading = read_posts(answer, account, user.id)
     lowest = min((*reading.versions, str(int(below or _LARGEST) - 1)), key=order)
     step = Step(
@@ -212,61 +192,3 @@ def _author(account: Account, answer: PostsAnswer) -> str | None:
     """Return who has the handle now, among the authors of an answer."""
     name = account.handle.casefold()
     return next((user.id for user in answer.users.values() if user.username.casefold() == name), None)
-
-
-def _require_open(account: Account, profile: Profile) -> User:
-    """Return the account's immutable id and standing; raises Private, Blocked, Gone, FormatDrift."""
-    user = profile.data
-    if user is None:
-        raise _refusal(account, profile.errors or [])
-    if user.username.casefold() != account.handle.casefold():
-        raise FormatDrift(f"x {account.handle}: X answered with the account of somebody else")
-    if user.protected:
-        raise Private(f"x {account.handle}: protected, only followers see its posts")
-    if user.withheld is not None and user.withheld.here:
-        raise Blocked(f"x {account.handle}: the account is withheld in Indonesia")
-    return user
-
-
-def _refusal(account: Account, problems: Sequence[Problem]) -> CollectError:
-    """Return what X means by errors without data. Suspended and unknown have one type, and differ in their words."""
-    first = problems[0] if problems else Problem()
-    if "has been suspended" in (first.detail or ""):
-        return Gone(f"x {account.handle}: suspended by X")
-    match first.kind:
-        case "resource-not-found":
-            return Gone(f"x {account.handle}: not there: never was, renamed, deactivated or deleted")
-        case "not-authorized-for-resource":
-            return Private(f"x {account.handle}: protected, only followers see its posts")
-        case "disallowed-resource" | "resource-unavailable":
-            return Blocked(f"x {account.handle}: X does not show this account: {first.kind}")
-        case "internal-error" | "field-hydration-failure":
-            return FetchFailed(f"x {account.handle}: X could not answer: {first.kind}")
-    return FormatDrift(f"x {account.handle}: neither data nor a known error, but {first.kind or first.title!a:.80}")
-
-
-def _check(answer: Answer) -> None:
-    """Raise what an error answer means; of 429 and 5xx the client knows to wait."""
-    if answer.status < 400:
-        return
-    problem = _problem(answer.body)
-    said = f"x: HTTP {answer.status} {problem.kind}".rstrip()
-    if answer.status == 402 or problem.kind in ("credits", "usage-capped"):
-        raise BudgetSpent(f"{said}: X's own cap is reached or its credits are used up; see its developer console")
-    if answer.status == 401 or problem.kind in ("client-forbidden", "unsupported-authentication"):
-        raise KeyNeeded(
-            f"{said}: the key is wrong, expired, revoked or not enrolled; set token under [platforms.x.keys] in "
-            f"secrets.toml to a valid {XCollector.terms.keys['token']}"
-        )
-    if answer.status == 400:
-        blamed = sorted(set(problem.blamed))
-        drift = FormatDrift if {*TWEET_NAMES, *POST_NAMES}.isdisjoint(blamed) else _OtherNames
-        raise drift(f"{said}: X does not take our request any more; it blames {', '.join(blamed) or 'nothing named'}")
-
-
-def _problem(body: bytes) -> Problem:
-    """Return the error document, or an empty one where there is none: then the status alone decides."""
-    try:
-        return msgspec.json.decode(body, type=Problem)
-    except (ValueError, RecursionError):
-        return Problem()

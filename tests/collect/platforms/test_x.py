@@ -13,7 +13,8 @@ import yaml
 
 from scanner.collect.interface import Options, Window
 from scanner.collect.meter import Meter
-from scanner.collect.platforms.x import POST_NAMES, TWEET_NAMES, XCollector
+from scanner.collect.platforms.x import XCollector
+from scanner.collect.platforms.x_names import POST_NAMES, TWEET_NAMES
 from scanner.collect.platforms.x_posts import id_at, time_of
 from scanner.domain.accounts import Platform
 from scanner.domain.posts import Media, Role
