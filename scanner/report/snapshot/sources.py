@@ -38,7 +38,9 @@ ACCOUNTS = """
                AS agency
     FROM listed"""
 
-KINDS = 'SELECT label, model_id AS model, ruleset, row_number() OVER () AS "kind" FROM (SELECT DISTINCT * EXCLUDE (version_id, probability) FROM scores)'  # noqa: E501
+KINDS = """
+    SELECT label, model_id AS model, ruleset, row_number() OVER (ORDER BY label, model_id, ruleset) AS "kind"
+    FROM (SELECT DISTINCT * EXCLUDE (version_id, probability) FROM scores)"""
 
 # Lists are sorted when they are whole: ORDER BY within an aggregate takes three times as long.
 _POSTS = f"""
