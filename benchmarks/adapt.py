@@ -19,7 +19,7 @@ from scanner.classify.anchors import tfidf_margins
 from scanner.classify.bundle import load_frequencies, load_model
 from scanner.classify.evaluate import average_precision
 from scanner.classify.examples import load_labelled
-from scanner.classify.heads import inverse_frequencies
+from scanner.classify.frequencies import inverse_frequencies
 from scanner.classify.refit import Rows, read_families, refit
 from scanner.domain.flags import Label
 from scanner.resources import data_folder

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from scanner.classify.evaluate import average_precision, recall_at_precision
 from scanner.classify.examples import load_labelled
 from scanner.classify.features import counts
+from scanner.classify.frequencies import inverse_frequencies, weigh
 from scanner.classify.genres import Genres, log_odds, number_genres
-from scanner.classify.heads import Choice, fit_head, inverse_frequencies, served, weigh
+from scanner.classify.heads import Choice, fit_head, served
 from scanner.classify.material import prepare
 from scanner.classify.train import PARAMS
 from scanner.domain.flags import Label

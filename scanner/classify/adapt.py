@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from scanner.classify.bundle import Config, load_frequencies, load_model, read_config, write_model, write_report
 from scanner.classify.card import write_adapted_card
 from scanner.classify.examples import LabelledPost
-from scanner.classify.heads import as_regression, inverse_frequencies
+from scanner.classify.fitting import Wanted
+from scanner.classify.frequencies import inverse_frequencies
+from scanner.classify.heads import as_regression
 from scanner.classify.lessons import Adapted, adapt_head, read_lessons
 from scanner.classify.model import LABELS, Model
 from scanner.classify.neutrality import Neutrality, measure_neutrality
 from scanner.classify.rivals import Frozen, Rival, Verdict, compare, load_rival, mark, read_seen
-from scanner.classify.train import Report, Wanted
+from scanner.classify.transfer import Report
 from scanner.classify.trusted import dump_heads
 from scanner.domain.flags import Label
 from scanner.errors import ModelError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,58 +101,6 @@ def _fitted(matrix: csr_array, targets: Ints, weights: Floats, strength: float) 
     coefficients[:, used] = head.coef_
     head.coef_, head.n_features_in_ = coefficients, matrix.shape[1]
     return head
-
-
-def inverse_frequencies(frequencies: NDArray[np.uint32], posts: int) -> NDArray[np.float32]:
-    """Smoothed inverse document frequency per slot, as scikit-learn computes it."""
-    idf: NDArray[np.float32] = (np.log((1 + posts) / (1 + frequencies.astype(np.float64))) + 1).astype(np.float32)
-    return idf
-
-
-def document_frequencies(matrix: csr_array, posts: Ints) -> NDArray[np.uint32]:
-    """In how many posts each slot occurs; tellings of one post count once."""
-    coordinates = matrix.tocoo()
-    pairs = np.unique(posts[coordinates.row] * np.int64(matrix.shape[1]) + coordinates.col)
-    return np.bincount(pairs % matrix.shape[1], minlength=matrix.shape[1]).astype(np.uint32)
-
-
-def weigh(matrix: csr_array, idf: NDArray[np.float32]) -> csr_array:
-    """Multiply every column by its inverse document frequency."""
-    weighed = matrix.copy()
-    weighed.data = weighed.data * idf[weighed.indices]
-    return weighed
-
-
-def group_posts(matrix: csr_array, kinds: Sequence[str], similarity: float = 0.8) -> Ints:
-    """Group posts that must not be divided between folds.
-
-    Those of one kind (writer and category), and near-duplicates by cosine similarity of the weighed features:
-    a fold is then judged on kinds of posts it has not seen from that writer.
-    """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-    from sklearn.preprocessing import normalize
-
-    unit: Any = normalize(matrix)
-    near = (unit @ unit.T).tocoo()
-    alike = near.data >= similarity
-    first = {kind: index for index, kind in reversed(list(enumerate(kinds)))}
-    rows = np.concatenate([near.row[alike], np.arange(len(kinds))])
-    columns = np.concatenate([near.col[alike], np.array([first[kind] for kind in kinds])])
-    graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(len(kinds), len(kinds)))
-    groups: Ints = connected_components(graph, directed=False)[1].astype(np.int64)
-    return groups
-
-
-def divide(labels: Bools, groups: Ints, seed: int, count: int = 5) -> Ints:
-    """Give every row the number of the fold that holds it out; groups stay together, classes are spread."""
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    folds = np.empty(len(labels), dtype=np.int64)
-    splitter = StratifiedGroupKFold(n_splits=count, shuffle=True, random_state=seed)
-    for number, (_, held) in enumerate(splitter.split(labels, labels, groups)):
-        folds[held] = number
-    return folds
 
 
 def hold_out(

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from scanner.classify.calibrate import choose_threshold, fit_calibration
 from scanner.classify.evaluate import evaluate
 from scanner.classify.examples import LabelledPost
-from scanner.classify.heads import divide, group_posts
+from scanner.classify.fitting import Wanted
+from scanner.classify.folds import divide, group_posts
 from scanner.classify.model import LABELS, Head, Model
 from scanner.classify.refit import Posts, Rows, held_out, read_families, refit
-from scanner.classify.train import Wanted
 from scanner.domain.flags import Label
 from scanner.rules.matches import Matches
 

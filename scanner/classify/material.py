@@ -14,8 +14,9 @@ from scanner.classify.casts import load_names
 from scanner.classify.domains import balanced
 from scanner.classify.examples import CorpusPost, corpus_sha256, load_corpus
 from scanner.classify.features import FeatureParams, counts
+from scanner.classify.folds import divide, group_posts
+from scanner.classify.frequencies import document_frequencies, inverse_frequencies, weigh
 from scanner.classify.genres import Catalogue, load_catalogue
-from scanner.classify.heads import divide, document_frequencies, group_posts, inverse_frequencies, weigh
 from scanner.classify.tellings import Telling, tell
 from scanner.classify.timeline import Line, load_timeline
 from scanner.domain.flags import Label

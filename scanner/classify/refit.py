@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner.classify.features import FeatureParams, cue_family, families, join, matrix_of
-from scanner.classify.heads import weigh
+from scanner.classify.frequencies import weigh
 from scanner.classify.model import LABELS, Head, Model
 from scanner.domain.flags import Label
 from scanner.rules.matches import Matches

@@ -15,7 +15,7 @@ import numpy as np
 
 from scanner.classify.encoding import Encoder, Floats, unit
 from scanner.classify.features import FeatureParams, counts
-from scanner.classify.heads import inverse_frequencies, weigh
+from scanner.classify.frequencies import inverse_frequencies, weigh
 from scanner.classify.tokenise import tokenise
 from scanner.rules.matches import Matches
 

@@ -14,9 +14,9 @@ from scanner.errors import UsageError
 
 if TYPE_CHECKING:
     from scanner.classify.examples import LabelledPost
+    from scanner.classify.fitting import Wanted
     from scanner.classify.model import Model
     from scanner.classify.rivals import Frozen
-    from scanner.classify.train import Wanted
     from scanner.rules.elections import Election
     from scanner.rules.ruleset import Ruleset
 

@@ -13,7 +13,7 @@ from scanner.cli.output import say
 from scanner.errors import UsageError
 
 if TYPE_CHECKING:
-    from scanner.classify.train import Wanted
+    from scanner.classify.fitting import Wanted
 
 
 class _Train(DefaultedGroup):
@@ -87,7 +87,7 @@ def train(
 
 
 def _wanted(precision: float, capacity: int | None, volume: int | None) -> Wanted:
-    from scanner.classify.train import Wanted
+    from scanner.classify.fitting import Wanted
 
     if (capacity is None) != (volume is None):
         raise UsageError("--capacity and --volume belong together: posts a day that can be read, of posts that come in")
@@ -106,8 +106,8 @@ def _train(
     seed: int,
 ) -> None:
     from scanner.classify.bundle import load_model
-    from scanner.classify.train import add_figures, add_transfer
     from scanner.classify.train import train as learn
+    from scanner.classify.transfer import add_figures, add_transfer
     from scanner.report.guards import guard_figures
     from scanner.resources import data_folder
     from scanner.rules.election_files import load_elections

@@ -8,16 +8,9 @@ import numpy as np
 
 from scanner.classify.bundle import FORMAT, Config, write_model
 from scanner.classify.features import FeatureParams, counts
+from scanner.classify.frequencies import document_frequencies, inverse_frequencies, weigh
 from scanner.classify.genres import number_genres
-from scanner.classify.heads import (
-    Choice,
-    as_genres,
-    document_frequencies,
-    fit_head,
-    inverse_frequencies,
-    served,
-    weigh,
-)
+from scanner.classify.heads import Choice, as_genres, fit_head, served
 from scanner.classify.model import LABELS, Calibration, Head, Threshold
 from scanner.classify.trusted import dump_heads
 from scanner.domain.signals import Channel, Exculpatory, Mention, Signal, Weight

@@ -18,10 +18,12 @@ from scanner.classify.casts import draw_cast, load_names
 from scanner.classify.evaluate import average_precision
 from scanner.classify.examples import LabelledPost, load_labelled
 from scanner.classify.features import FeatureParams, cue_family
-from scanner.classify.heads import divide, inverse_frequencies
+from scanner.classify.fitting import Wanted
+from scanner.classify.folds import divide
+from scanner.classify.frequencies import inverse_frequencies
 from scanner.classify.refit import Rows, read_families, refit
 from scanner.classify.rivals import Frozen, compare, load_rival, mark, read_seen
-from scanner.classify.train import Wanted, train
+from scanner.classify.train import train
 from scanner.classify.trusted import load_coefficients
 from scanner.domain.flags import Label
 from scanner.errors import ModelError

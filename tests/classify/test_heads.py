@@ -3,19 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scanner.classify.features import FeatureParams, counts
-from scanner.classify.heads import (
-    SHARES,
-    STRENGTHS,
-    Choice,
-    divide,
-    document_frequencies,
-    fit_head,
-    group_posts,
-    hold_out,
-    inverse_frequencies,
-    weigh,
-)
+from scanner.classify.features import counts
+from scanner.classify.heads import SHARES, STRENGTHS, Choice, fit_head, hold_out
 from tests.classify.readings import PARAMS, read, two_genres
 
 ORDINARY = ["apel", "rapat", "hujan", "antre", "kopi", "jalan", "sawah", "pasar", "surat", "warga"]
@@ -31,43 +20,6 @@ def corpus(count=120, seed=0):
     ]
     raw = counts([read(text) for text in texts], PARAMS)
     return raw, labels, texts
-
-
-def test_frequencies_count_posts_and_not_tellings():
-    raw = counts([read("ayo"), read("ayo"), read("ayo"), read("besok")], FeatureParams(bits=16))
-    frequencies = document_frequencies(raw, np.array([0, 0, 1, 1]))
-    assert frequencies.max() == 2
-    assert frequencies.dtype == np.uint32
-
-
-def test_rare_slots_weigh_more():
-    idf = inverse_frequencies(np.array([0, 1, 100], dtype=np.uint32), 100)
-    assert idf[0] > idf[1] > idf[2] == 1.0
-
-
-def test_weighing_leaves_the_counts_alone():
-    raw, _, _ = corpus(4)
-    before = raw.data.copy()
-    weighed = weigh(raw, np.full(PARAMS.size, 2.0, dtype=np.float32))
-    assert np.array_equal(raw.data, before)
-    assert np.allclose(weighed.data, 2 * before)
-
-
-def test_near_duplicates_and_posts_of_one_kind_are_one_group():
-    texts = ["ayo kita coblos besok pagi", "ayo kita coblos besok pagi ya", "hujan deras di kantor", "rapat", "kopi"]
-    raw = counts([read(text) for text in texts], FeatureParams(cue_scale=0.1))
-    groups = group_posts(raw, ["a:x", "b:y", "c:z", "d:w", "d:w"])
-    assert groups[0] == groups[1]
-    assert groups[3] == groups[4]
-    assert len(set(groups.tolist())) == 3
-
-
-def test_no_group_is_divided_between_folds():
-    random = np.random.default_rng(0)
-    groups = random.integers(0, 40, 300)
-    folds = divide(random.random(300) < 0.4, groups, seed=0)
-    assert set(folds.tolist()) == {0, 1, 2, 3, 4}
-    assert all(len(set(folds[groups == group].tolist())) == 1 for group in range(40))
 
 
 def test_held_out_margins_tell_the_classes_apart():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scanner.classify.bundle import load_model
 from scanner.classify.features import counts
-from scanner.classify.heads import weigh
+from scanner.classify.frequencies import weigh
 from scanner.classify.model import Calibration, Threshold
 from scanner.domain.flags import Label
 from tests.classify.readings import OTHER, PARAMS, SUPPORT, read, write_tiny_model

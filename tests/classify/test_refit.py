@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scanner.classify.bundle import load_frequencies, load_model
-from scanner.classify.heads import inverse_frequencies
+from scanner.classify.frequencies import inverse_frequencies
 from scanner.classify.refit import Rows, held_out, read_families, refit
 from scanner.domain.flags import Label
 from tests.classify.readings import OTHER, SUPPORT, read, write_tiny_model

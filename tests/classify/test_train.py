@@ -13,10 +13,12 @@ from scanner.classify.bundle import load_model, read_config
 from scanner.classify.casts import draw_cast, load_names
 from scanner.classify.examples import LabelledPost, load_corpus
 from scanner.classify.features import FeatureParams
+from scanner.classify.fitting import Wanted
 from scanner.classify.neutrality import measure_neutrality, sides
 from scanner.classify.tellings import tell
 from scanner.classify.timeline import COLUMNS, digest_of
-from scanner.classify.train import Wanted, measure_transfer, train
+from scanner.classify.train import train
+from scanner.classify.transfer import measure_transfer
 from scanner.rules.elections import Kind
 from scanner.rules.match import Matcher
 from scanner.rules.ruleset import load_ruleset
