@@ -24,7 +24,7 @@ from scanner.domain.flags import Label
 from scanner.rules.elections import Election
 from scanner.rules.ruleset import Ruleset
 
-PARAMS = FeatureParams(bits=16, cue_scale=0.3, class_scale=1.3)
+PARAMS = FeatureParams(bits=17, cue_scale=0.3, class_scale=1.3)
 
 
 def train(

@@ -25,6 +25,7 @@ from tests.schedule.test_tick import covered, listed, look_at, now, ran
 
 PROGRAM = Path(sys.executable).with_name("scanner")
 FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
+SLEEPING = Path(__file__).parent / "faketime"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -46,6 +47,7 @@ def due(town: Town, clock: timedelta = timedelta(), **environment: str) -> tuple
             "LD_PRELOAD": str(FAKETIME),
             "FAKETIME": f"{clock.total_seconds():+.0f}s",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "PYTHONPATH": str(SLEEPING),
         }
         environment |= fake
     process = start(town, "scan", "--due", "--quiet", **environment)
