@@ -77,7 +77,7 @@ def tell(pieces: I64, sizes: I64, bits: I64, counts: I64, asks: int, signs: int,
 
     They are: whether nothing with a letter or digit follows the last question; whether a unit follows a number.
     """
-    any_of, sums = np.zeros(len(sizes), np.int64), np.zeros((counts.shape[1], len(sizes)), np.int64)
+    any_of, sums = np.zeros(len(sizes), np.int64), np.zeros((len(counts), len(sizes)), np.int64)
     asked, counted = np.zeros(len(sizes), np.bool_), np.zeros(len(sizes), np.bool_)
     at = 0
     for row in range(len(sizes)):
@@ -86,8 +86,8 @@ def tell(pieces: I64, sizes: I64, bits: I64, counts: I64, asks: int, signs: int,
             piece = pieces[place]
             own = bits[piece]
             any_of[row] |= own
-            for kind in range(counts.shape[1]):
-                sums[kind, row] += counts[piece, kind]
+            for kind in range(len(counts)):
+                sums[kind, row] += counts[kind, piece]
             if own & (asks | signs):
                 asked[row] = own & asks != 0
             if before & number and own & unit:

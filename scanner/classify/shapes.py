@@ -45,17 +45,17 @@ class Shapes:
         self._fast = fast()
         self._known = 0
         self._bits = np.zeros(1024, np.int64)
-        self._counts = np.zeros((1024, 5), np.int64)
+        self._counts = np.zeros((5, 1024), np.int64)
         """Hashtags, pieces once normalised, words, shouted and titled words."""
 
     def learn(self, pieces: Sequence[str], lengths: Sequence[int]) -> None:
         """Take further pieces in, with the number of pieces that each becomes when it is normalised."""
         first, self._known = self._known, self._known + len(pieces)
-        self._bits, self._counts = grown(self._bits, self._known), grown(self._counts, self._known, axis=0)
+        self._bits, self._counts = grown(self._bits, self._known), grown(self._counts, self._known)
         written = cases(pieces)
         hashtags = [hashtags_and_words(piece)[0] if "#" in piece else 0 for piece in pieces]
-        columns = (hashtags, lengths, written.words, written.shouted, written.titled)
-        self._counts[first : self._known] = np.column_stack(columns)
+        rows = (hashtags, lengths, written.words, written.shouted, written.titled)
+        self._counts[:, first : self._known] = rows
         self._bits[first : self._known] = list(map(_bits, pieces))
 
     def numbers(self, laid: Laid) -> tuple[I64, Flags]:
@@ -84,19 +84,19 @@ class Shapes:
         each = self._bits[laid.pieces]
         counted = np.zeros(len(laid.texts), bool)
         counted[laid.rows[1:][(each[:-1] & _NUMBER > 0) & (each[1:] & _UNIT > 0)]] = True
-        counts: I64 = laid.reduced(np.add, self._counts[laid.pieces], 0).T
-        return laid.any_of(self._bits).astype(np.int64), counts, self._end_with_question(laid), counted
+        counts: I64 = np.array([laid.reduced(np.add, one[laid.pieces], 0) for one in self._counts])
+        return laid.reduced(np.bitwise_or, each, 0), counts, _end_with_question(laid, each), counted
 
     def names(self, laid: Laid, row: int, number: int) -> list[str]:
         """Return the cues of one text read as a whole; `number` stands for what its pieces told."""
-        length = int(self._counts[laid.of(row), 1].sum())
+        length = int(self._counts[1][laid.of(row)].sum())
         return [*NOTHING_SEEN, *shape_cues(laid.texts[row], length), _case(number)]
 
-    def _end_with_question(self, laid: Laid) -> NDArray[np.bool_]:
-        """Tell of which texts the last piece with a letter or digit, or one behind it, ends with a question mark."""
-        bits, places = self._bits[laid.pieces], np.arange(1, len(laid.pieces) + 1)
-        asks = laid.reduced(np.maximum, np.where(bits & _ASKS, places, 0), 0)
-        return (asks > 0) & (asks >= laid.reduced(np.maximum, np.where(bits & _SIGNS, places, 0), 0))
+
+def _end_with_question(laid: Laid, bits: I64) -> Flags:
+    """Tell of which texts the last piece with a letter or digit, or one behind it, ends with a question mark."""
+    telling = np.where(bits & (_ASKS | _SIGNS), np.arange(1, len(bits) + 1) << 1 | (bits & _ASKS > 0), 0)
+    return laid.reduced(np.maximum, telling, 0) & 1 > 0
 
 
 def names_of(number: int) -> list[str]:

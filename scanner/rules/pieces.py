@@ -72,8 +72,8 @@ class Laid:
         return self.reduced(np.bitwise_or, bits[self.pieces], 0)
 
     def reduced(self, by: np.ufunc, values: NDArray[Entry], empty: int) -> NDArray[Entry]:
-        """Reduce values (pieces laid x ...) to texts x ...; `empty` is what a text without pieces gets."""
-        found = np.full((len(self.sizes), *values.shape[1:]), empty, dtype=values.dtype)
+        """Reduce values (one per piece laid) to one per text; `empty` is that of a text without pieces."""
+        found = np.full(len(self.sizes), empty, dtype=values.dtype)
         held = self.sizes > 0
         if len(values):
             found[held] = by.reduceat(values, (self.ends - self.sizes)[held])
