@@ -38,7 +38,7 @@ class Edit(NamedTuple):
 Edits = Sequence[Edit]
 """Edits of one step: sorted by start, not overlapping."""
 
-_LINKS = re.compile(r"https?://\S+|www\.\S+|(?<![\w.+-])[\w.+-]+@[\w-]+\.\w+|(?<!\w)@\w[\w.]*")
+_LINKS = re.compile(r"https?://\S+|www\.\S+|(?<![\w.+-])[\w.+-]+@[\w-]+\.\w+|(?<![\w|])@\w[\w.]*")
 
 
 def apply(text: str, edits: Edits) -> str:

@@ -30,6 +30,7 @@ WILD = st.text(
         ("c-o-b-l-o-s", "coblos"), ("c_o_b_l_o_s", "coblos"), ("c*blos", "coblos"), ("cob|os", "coblos"),
         ("n0mor", "nomor"), ("n0m0r", "nomor"), ("nom0r", "nomor"), ("p4slon", "paslon"), ("p@slon", "paslon"),
         ("pasl0n", "paslon"), ("p1lih", "pilih"), ("pil1h", "pilih"), ("pi1ih", "pilih"), ("p!lih", "pilih"),
+        ("to|@k", "tolak"),
         ("p i l i h", "pilih"), ("duk*ng", "dukung"), ("dvkung", "dukung"), ("d u k u n g", "dukung"),
         ("k4mpanye", "kampanye"), ("k@mpanye", "kampanye"), ("m3nangkan", "menangkan"), ("men4ngkan", "menangkan"),
         ("l4njutkan", "lanjutkan"), ("0dua", "0 dua"), ("n0 2", "no 2"), ("nomer2", "nomor 2"),
