@@ -292,10 +292,10 @@ def test_a_hundred_labels_of_real_posts_help_on_the_rest(ruleset, tmp_path):
     features = read_families([matcher.match(post.text) for post in posts], model.params, idf)
     start = Rows.of(model, Label.CAMPAIGN_SUPPORT)
     parts = divide(labels, np.arange(len(posts)), seed=0, count=11)
-    gained = []
+    before, after = [], []
     for number in range(5):
         taught, rest = np.flatnonzero(parts == number), parts != number
-        heads = (start, refit(features, start, labels, taught))
-        before, after = (average_precision(features.margins(one)[rest], labels[rest]) for one in heads)
-        gained.append(after - before)
-    assert np.mean(gained) > 0.02
+        learnt = refit(features, start, labels, taught)
+        before.append(average_precision(features.margins(start)[rest], labels[rest]))
+        after.append(average_precision(features.margins(learnt)[rest], labels[rest]))
+    assert np.mean(after) > max(np.mean(before), 0.82)
