@@ -30,8 +30,12 @@ STRENGTH = 10.0
 """Inverse regularisation strength. From 50 to 400 labels 3 to 100 differ by less than 0.01 average precision."""
 LEAD = 3.0
 """Weight of what the base model says beside one block of words; 2 to 10 differ by less than 0.002."""
-_LEAST = 1e-3
-"""Weight of what the base says where the labels contradict it: next to nothing, since 0 cannot be divided by."""
+_LEAST = 0.7
+"""What the base says counts at least so much (log-odds per log-odds): labels of one kind do not unlearn all others.
+
+On a code word of one place 0.7 keeps average precision 0.95 on the frozen set, nothing 0.67; both learn the word (0.92,
+0.90). On labels of a general timeline what is learnt is 1.4 and more: it changes nothing there.
+"""
 
 _COUNTS_OF_NAMES = ("named=1", "named=2", "named=3")
 """Cues that get one weight: a name that is also an ordinary word may count once more in a post about its bearer."""
@@ -104,14 +108,10 @@ def refit(posts: Posts, base: Rows, labels: Bools, rows: NDArray[np.int64]) -> R
     scales = [1 / _length(block) for block in picked]
     used = [np.setdiff1d(block.indices, posts.counts_of_names) for block in picked]
     blocks = [block[:, slots] * scale for block, slots, scale in zip(picked, used, scales, strict=True)]
-    led = csr_array((margins - middle)[:, None] * lead)
-    for first in (led, led * 0):
-        head = LogisticRegression(C=STRENGTH, max_iter=300, tol=1e-3)
-        head.fit(hstack([first, *blocks], format="csr"), labels[rows])
-        if head.coef_[0, 0] > 0:
-            break  # else they contradict the base: all is learnt from the labels
-    lead = max(lead * float(head.coef_[0, 0]), _LEAST)
-    rest = np.split(head.coef_[0, 1:], np.cumsum([len(slots) for slots in used[:-1]]))
+    design = hstack([csr_array((margins - middle)[:, None] * lead), *blocks], format="csr")
+    head = LogisticRegression(C=STRENGTH, max_iter=300, tol=1e-3).fit(design, labels[rows])
+    first, *rest = np.split(head.coef_[0], np.cumsum([1, *(len(slots) for slots in used[:-1])]))
+    lead = max(lead * float(first[0]), _LEAST)
     learnt = np.zeros(base.table.shape[1])
     for weights, slots, scale in zip(rest, used, scales, strict=True):
         learnt[slots] += weights * scale * posts.idf[slots]

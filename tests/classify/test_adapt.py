@@ -188,7 +188,7 @@ def test_a_model_that_is_better_stays_in_its_place(teach, tmp_path):
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     wrong = [replace(post, text=post.text + " lagi", campaign_support=1 - post.campaign_support) for post in labelled()]
     with pytest.raises(ModelError, match=f"kept: {good.model_id}"):
-        teach(wrong[:30] + labelled(60), out)
+        teach(wrong[:60] + labelled(140), out)
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
