@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.rules.looks import BROKEN, CLOSER, NAMED, WHOLE, Looks
 from scanner.rules.names import Names
 from scanner.rules.participants import mask
-from scanner.rules.pieces import CLOSER, NAMED, WHOLE, Laid, Pieces
+from scanner.rules.pieces import Laid, Pieces
 from scanner.rules.screen import GLUED, Screen, words_of
 from scanner.text.codepoints import without_halves
 from scanner.text.normalise import Normalised
@@ -40,12 +41,17 @@ class Glancer:
         # Pieces do not tell how a name is written, nor in what company: there it counts as a name.
         self._loose = replace(names, known=tuple(replace(name, written="") for name in names.known))
         self._loosest = replace(names, known=tuple(replace(name, ambiguous=False) for name in self._loose.known))
-        self._pieces = Pieces(self._look)
+        self._blind = screen.blind or "" in self._heads
+        self._pieces = self._no_pieces()
+
+    def _no_pieces(self) -> Pieces:
+        screen = self._screen
+        return Pieces(Looks(self._look, screen.literals.union(screen.numbers, self._heads)))
 
     def glance(self, texts: Sequence[str]) -> Glance:
         """Part texts into pieces and tell in which of them the rules see nothing: certain for those, others may."""
         if len(self._pieces) > _REMEMBERED:
-            self._pieces = Pieces(self._look)
+            self._pieces = self._no_pieces()
         known = self._pieces
         laid = known.lay_out([without_halves(text) for text in texts])
         looks = known.looks(laid)
@@ -54,7 +60,7 @@ class Glancer:
         for row in np.flatnonzero(closer).tolist():
             if self._cleared(known, laid, row, int(looks[row]), telling[row]):
                 looks[row] = 0
-        return Glance(pieces=known, laid=laid, quiet=looks == 0)
+        return Glance(pieces=known, laid=laid, quiet=(looks == 0) & (not self._blind))
 
     def _look(self, piece: Normalised) -> tuple[int, frozenset[str]]:
         """Tell what a piece asks for. Whoever names something writes the longest word of the name, or a hashtag."""
@@ -62,13 +68,15 @@ class Glancer:
         telling = self._screen.telling(words)
         named = not self._heads.isdisjoint(words)
         tagged = "#" in read and (self._screen.tagged(read) or bool(mask(piece, self._loosest).segments))
-        if tagged or GLUED.search(read) or self._screen.blind or "" in self._heads:
+        if tagged or GLUED.search(read):
             return WHOLE, telling
         return NAMED * named | CLOSER * self._screen.starts(telling), telling
 
     def _cleared(self, known: Pieces, laid: Laid, row: int, look: int, telling: frozenset[str]) -> bool:
         """Look closer at a text whose pieces read the same wherever they stand."""
-        if look == CLOSER and self._screen.allows(telling):
+        if look & BROKEN and known.broken(laid, row):
+            return False
+        if not look & NAMED and self._screen.allows(telling):
             return True
         text = known.text(laid, row)
         if look & CLOSER and not self._screen.clear(text):

@@ -1,15 +1,11 @@
-"""Pieces of text between blanks, each read once and remembered: most posts can be cleared by their pieces alone.
-
-No step of `normalise` reaches across a blank but those that join what was written apart, and these need pieces of a
-kind that is rare. A post without them reads as its pieces read, one by one.
-"""
+"""Pieces of text between blanks, each read once and remembered: most posts can be cleared by their pieces alone."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import chain, count, islice
@@ -18,10 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.text.disguises import spellings
-from scanner.text.edits import Kind
-from scanner.text.normalise import Normalised, normalise
-from scanner.text.slang import shipped_slang
+from scanner.rules.looks import BROKEN, CLOSER, NAMED, SINGLE, TELLS, WHOLE, Looks, broken
 
 if TYPE_CHECKING:
     from scanner.rules.kernels import Numbering
@@ -30,19 +23,7 @@ I64 = NDArray[np.int64]
 U8 = NDArray[np.uint8]
 Entry = TypeVar("Entry", bound=np.generic)
 
-CLOSER, NAMED, WHOLE, SINGLE, TELLS = 1, 2, 4, 8, 16
-"""What a piece asks for. CLOSER: it is a word of the rules, or beside others may be one. NAMED: it may be part
-of a name. SINGLE: with others like it, it may be a word written apart. WHOLE: it may change how its neighbours read."""
-
-_MARKS = ".,?!:;"
-"""No step of `normalise` minds these before or behind a word of two letters and more."""
-_SHORTEST = 2
 _NO_WORDS: frozenset[str] = frozenset()
-_RUN = re.compile(r"[^\W_]+")
-_EDGES = re.compile(r"^\.?[a-z]+(?:[.'~^`_-][a-z]+)?|(?:[a-z]+[.'~^`_-])?[a-z]+$")
-"""What may belong together with words of the neighbours (scanner.text.spelling)."""
-_APART = frozenset("abcdefghijklmnopqrstuvwxyz0134578@$")
-"""What stands between the blanks of a word written apart (scanner.text.clean)."""
 _SEPARATORS = re.compile("[\x1c-\x1f]")
 """White space for `str.split`, nothing for `normalise`."""
 
@@ -103,15 +84,12 @@ def _numbering() -> Numbering:
 class Pieces:
     """All different pieces seen so far, by number in the order of their first appearance."""
 
-    def __init__(self, look: Callable[[Normalised], tuple[int, frozenset[str]]]) -> None:
-        """`look` tells of a piece as it reads what it asks for, and which of its words count in a closer look."""
-        self._ask = look
+    def __init__(self, looks: Looks) -> None:
+        self._look_at = looks.at
         self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
         self.read: list[str] = []
         """What each piece reads as, normalised."""
         self._telling: list[frozenset[str]] = []
-        self._words: dict[str, tuple[str, int, frozenset[str]]] = {}
-        """The same for words without the marks around them and in small letters."""
         self._looks = np.zeros(1024, np.uint8)
         self._compiled = _numbering() if fast() else None
 
@@ -152,11 +130,19 @@ class Pieces:
         return list(islice(reversed(self._numbers), len(self._numbers) - first))[::-1]
 
     def looks(self, laid: Laid) -> U8:
-        """Return what each text asks for: nothing, CLOSER or WHOLE."""
-        found = laid.any_of(self._looks)
-        apart = laid.reduced(np.add, (self._looks & SINGLE)[laid.pieces].astype(np.int64), 0) > SINGLE
+        """Return what each text asks for: nothing, or CLOSER, NAMED and BROKEN together, or WHOLE."""
+        each = self._looks[laid.pieces]
+        found = laid.reduced(np.bitwise_or, each, 0) & (CLOSER | NAMED | BROKEN | WHOLE)
+        apart = np.zeros(len(laid.texts), bool)
+        apart[laid.rows[1:][(each[:-1] & each[1:] & SINGLE > 0) & (laid.rows[:-1] == laid.rows[1:])]] = True
         odd = np.fromiter((_SEPARATORS.search(text) is not None for text in laid.texts), bool, len(laid.texts))
-        return np.where(apart | odd, WHOLE, found & (CLOSER | NAMED | WHOLE)).astype(np.uint8)
+        return np.where(apart | odd | (found >= WHOLE), WHOLE, found).astype(np.uint8)
+
+    def broken(self, laid: Laid, row: int) -> bool:
+        """Tell of one of the texts whether some of its pieces belong together with their neighbours."""
+        places = [place for place, piece in enumerate(laid.of(row)) if self._looks[piece] & BROKEN]
+        pieces = laid.texts[row].split()
+        return any(broken(pieces, place) for place in places)
 
     def text(self, laid: Laid, row: int) -> str:
         """Return what one of the texts reads as, with single blanks between its pieces."""
@@ -175,35 +161,6 @@ class Pieces:
         fresh = self.since(first)
         self._looks = grown(self._looks, len(self._numbers))
         for number, piece in enumerate(fresh, first):
-            read, self._looks[number], telling = self._known(piece)
+            read, self._looks[number], telling = self._look_at(piece)
             self.read.append(read)
             self._telling.append(telling)
-
-    def _known(self, piece: str) -> tuple[str, int, frozenset[str]]:
-        """Look at a piece, or at the word in it where nothing but marks stands around."""
-        lower = piece.lower()
-        word = lower.strip(_MARKS)
-        if len(word) < _SHORTEST or not (word.isalpha() and word.isascii()):
-            return self._look(piece)
-        known = self._words.get(word)
-        if known is None:
-            known = self._words[word] = self._look(word)
-        read, look, telling = known
-        return (read if word == lower else lower.replace(word, read)), look, telling
-
-    def _look(self, piece: str) -> tuple[str, int, frozenset[str]]:
-        read = normalise(piece)
-        look, telling = self._ask(read)
-        look |= TELLS * bool(telling)
-        if not read.layers and piece.isalpha() and piece.isascii():
-            return read.text, look | SINGLE * (len(piece) == 1) | WHOLE * (read.text in spellings().telling), telling
-        spelt = normalise(piece, slang={}) if read.layers else read
-        look |= SINGLE * (spelt.text in _APART)
-        joined = any(edit.kind is Kind.SPACED for layer in spelt.layers for edit in layer)
-        blank = not spelt.text.isprintable() or " " in spelt.text
-        # NOTE: beside an apostrophe slang is read or not, by what else stands in the text.
-        quoted = "'" in spelt.text and not shipped_slang().keys().isdisjoint(_RUN.findall(spelt.text))
-        edges = _RUN.findall(" ".join(edge[0] for edge in _EDGES.finditer(spelt.text)))
-        if joined or blank or quoted or not spellings().telling.isdisjoint(edges):
-            look |= WHOLE
-        return read.text, look, telling

@@ -13,7 +13,7 @@ _WORD = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"(?<![^\W_])[a-z]+(?![^\W_])")
 _GAP = re.compile("[ .'~^`_-]")
 """What may stand between the pieces of a broken word."""
-_MOST_PIECES = 3
+MOST_PIECES = 3
 
 _BALLOT_NUMBER = re.compile(
     r"\b(?:(?:nomor|nomer|nmr|no|paslon|urut)[ .]{1,2}(?P<long>i{2,3}|iv)|(?:nomor|nomer|paslon|urut) (?P<one>[iv]))"
@@ -49,7 +49,7 @@ def joined_pieces(text: str) -> Edits:
     edits: list[Edit] = []
     for at, first in enumerate(pieces):
         if first[0] in known.beginnings and not (edits and first.start() < edits[-1].end):
-            edits += _joined(text, pieces[at : at + _MOST_PIECES], known.broken)
+            edits += _joined(text, pieces[at : at + MOST_PIECES], known.broken)
     return edits
 
 

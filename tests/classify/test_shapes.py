@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from scanner.classify.cues import cues
 from scanner.classify.shapes import Shapes, names_of
+from scanner.rules.looks import Looks
 from scanner.rules.pieces import Pieces
 from tests.classify.readings import Reading
 
@@ -57,7 +58,7 @@ TEXTS = st.lists(st.tuples(PIECES, st.sampled_from([" ", " ", "\n", "", "  "])),
 @given(st.lists(TEXTS, max_size=4))
 @settings(max_examples=600, deadline=None)
 def test_pieces_tell_the_cues_of_the_text(texts: list[str]):
-    pieces, shapes = Pieces(lambda piece: (0, frozenset())), Shapes()
+    pieces, shapes = Pieces(Looks(lambda piece: (0, frozenset()))), Shapes()
     laid = pieces.lay_out(texts)
     shapes.learn(pieces.since(0), [1] * len(pieces))
     numbers, whole = shapes.numbers(laid)
@@ -68,14 +69,14 @@ def test_pieces_tell_the_cues_of_the_text(texts: list[str]):
 
 
 def test_few_texts_must_be_read_as_a_whole():
-    pieces, shapes = Pieces(lambda piece: (0, frozenset())), Shapes()
+    pieces, shapes = Pieces(Looks(lambda piece: (0, frozenset()))), Shapes()
     laid = pieces.lay_out(["Siapa yang menang? [iklan]", "unggul 5 persen", "kata dia", "17 ekor sapi"])
     shapes.learn(pieces.since(0), [1] * len(pieces))
     assert shapes.numbers(laid)[1].tolist() == [False, True, True, False]
 
 
 def test_pieces_are_learnt_bit_by_bit():
-    pieces, shapes = Pieces(lambda piece: (0, frozenset())), Shapes()
+    pieces, shapes = Pieces(Looks(lambda piece: (0, frozenset()))), Shapes()
     for text in ("satu dua", "dua tiga " + " ".join(map(str, range(3000)))):
         first = len(pieces)
         laid = pieces.lay_out([text])

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanner.rules.looks import Looks
 from scanner.rules.pieces import Pieces
 
 pytest.importorskip("numba", reason="numba is not installed (the extra [fast])")
@@ -16,7 +17,7 @@ TEXT = st.text(st.one_of(st.sampled_from(BLANKS + "ab"), st.characters(exclude_c
 
 def pieces(monkeypatch: pytest.MonkeyPatch, flag: str) -> Pieces:
     monkeypatch.setenv("SCANNER_FAST", flag)
-    return Pieces(lambda piece: (0, frozenset()))
+    return Pieces(Looks(lambda piece: (0, frozenset())))
 
 
 @given(st.lists(st.lists(TEXT, max_size=4), max_size=4))

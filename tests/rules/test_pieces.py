@@ -57,10 +57,15 @@ def test_what_only_the_whole_text_tells_is_not_quiet(text: str):
     assert not MATCHER.glance([text]).quiet.any()
 
 
-def test_a_word_is_broken_at_its_edges_only():
+def test_a_word_is_broken_at_its_edges_and_beside_its_other_pieces_only():
     assert joined_pieces("cob los")
-    assert not MATCHER.glance(["cob ya"]).quiet[0]
-    assert MATCHER.glance(["https://t.co/halaman?cob=1 ya"]).quiet[0]
+    assert MATCHER.glance(["cob ya", "https://t.co/halaman?cob=1 los", "lampiran iii, bab ii"]).quiet.all()
+    assert not MATCHER.glance(["cob los", "ayo pagi cob-los", "nomor. ii", "se kam pa nye"]).quiet.any()
+
+
+def test_letters_are_of_one_word_only_beside_each_other():
+    assert MATCHER.glance(["vitamin a dan b serta c untuk d"]).quiet[0]
+    assert not MATCHER.glance(["ayo c o b l o s"]).quiet[0]
 
 
 def test_it_forgets_before_it_remembers_too_much(monkeypatch: pytest.MonkeyPatch):
