@@ -25,7 +25,9 @@ def weigh(
     numbers: I64,
     sizes: I64,
     named: Bools,
-    sums: F32,
+    spoken: F32,
+    classes: F32,
+    holds: Bools,
     outer: U64,
     table: F32,
     bits: int,
@@ -33,8 +35,9 @@ def weigh(
 ) -> F64:
     """Weigh words, pairs of words, characters and classes of words of texts by a table (slots x rows): texts x rows.
 
-    A last column of the table counts. By piece: `sums` of its words, characters and classes, those also for texts that
-    are `named` (pieces x 4 x columns of the table), `outer` hashes of its first and last word (2 x pieces).
+    A last column of the table counts. By piece: `spoken`, what its words and characters weigh, and `classes`, what the
+    classes of its words weigh in any text and in one that is `named` (both pieces x 2 x columns of the table); `holds`,
+    whether there is a word, and one with a class; and `outer`, hashes of its first and last word (both 2 x pieces).
     """
     width = table.shape[1] - 1
     weighed = np.zeros((len(sizes), width))
@@ -42,19 +45,21 @@ def weigh(
     said, spelt, classed = np.zeros(width), np.zeros(width), np.zeros(width)
     for row in range(len(sizes)):
         said[:], spelt[:], classed[:] = 0.0, 0.0, 0.0
-        words, characters, classes, before = 0.0, 0.0, 0.0, -1
-        marked = 3 if named[row] else 2
+        words, characters, marks, before = 0.0, 0.0, 0.0, -1
+        marked = 1 if named[row] else 0
         for place in range(at, at + sizes[row]):
             piece = numbers[place]
-            if sums[piece, 0, width] == 0:
+            if not holds[0, piece]:
                 continue
-            words += sums[piece, 0, width]
-            characters += sums[piece, 1, width]
-            classes += sums[piece, marked, width]
+            words += spoken[piece, 0, width]
+            characters += spoken[piece, 1, width]
             for column in range(width):
-                said[column] += sums[piece, 0, column]
-                spelt[column] += sums[piece, 1, column]
-                classed[column] += sums[piece, marked, column]
+                said[column] += spoken[piece, 0, column]
+                spelt[column] += spoken[piece, 1, column]
+            if holds[1, piece]:
+                marks += classes[piece, marked, width]
+                for column in range(width):
+                    classed[column] += classes[piece, marked, column]
             if before >= 0:
                 words += 1
                 pair = outer[1, before] * np.uint64(3) + outer[0, piece]
@@ -67,7 +72,7 @@ def weigh(
         for column in range(width):
             weighed[row, column] = said[column] * scales[0] / np.sqrt(max(words, 1.0))
             weighed[row, column] += spelt[column] * scales[1] / np.sqrt(max(characters, 1.0))
-            weighed[row, column] += classed[column] * scales[2] / np.sqrt(max(classes, 1.0))
+            weighed[row, column] += classed[column] * scales[2] / np.sqrt(max(marks, 1.0))
     return weighed
 
 
@@ -77,7 +82,7 @@ def tell(pieces: I64, sizes: I64, bits: I64, counts: I64, asks: int, signs: int,
 
     They are: whether nothing with a letter or digit follows the last question; whether a unit follows a number.
     """
-    any_of, sums = np.zeros(len(sizes), np.int64), np.zeros((len(counts), len(sizes)), np.int64)
+    any_of, sums = np.zeros(len(sizes), np.int64), np.zeros((len(sizes), counts.shape[1]), np.int64)
     asked, counted = np.zeros(len(sizes), np.bool_), np.zeros(len(sizes), np.bool_)
     at = 0
     for row in range(len(sizes)):
@@ -86,8 +91,8 @@ def tell(pieces: I64, sizes: I64, bits: I64, counts: I64, asks: int, signs: int,
             piece = pieces[place]
             own = bits[piece]
             any_of[row] |= own
-            for kind in range(len(counts)):
-                sums[kind, row] += counts[kind, piece]
+            for kind in range(counts.shape[1]):
+                sums[row, kind] += counts[piece, kind]
             if own & (asks | signs):
                 asked[row] = own & asks != 0
             if before & number and own & unit:

@@ -16,7 +16,7 @@ from scanner.classify.features import FeatureParams
 from scanner.classify.hashing import pair_slots
 from scanner.classify.shapes import Shapes, names_of
 from scanner.classify.tokenise import tokenise
-from scanner.classify.weighed import Weighed
+from scanner.classify.weighed import Weighed, summed
 from scanner.rules.glance import Glance
 from scanner.rules.matches import Matches
 from scanner.rules.pieces import Pieces, fast, grown
@@ -47,8 +47,8 @@ class Weights:
         self._numbers = np.zeros(1024, np.int64)
         """For each piece the rules have read the number of what it reads as."""
         self._shapes = Shapes()
-        self._shaped: dict[int, F64] = {}
-        """What the cues of a shape weigh, by its number."""
+        self._shaped: dict[int | tuple[str, ...], F64] = {}
+        """What the cues of a shape weigh, by its number or by their names."""
 
     def margins(self, batch: Sequence[Matches]) -> F64:
         """Return the weights of the features of posts, summed: posts x rows of the table, without intercepts."""
@@ -66,7 +66,7 @@ class Weights:
         self._learn(glance.pieces)
         laid = glance.laid
         nothing = np.zeros(len(laid.texts), np.bool_)
-        return self._said(laid.rows, self._numbers[laid.pieces], nothing) + self._shown(glance)
+        return self._said(laid.rows, self._numbers.take(laid.pieces), nothing) + self._shown(glance)
 
     def _learn(self, pieces: Pieces) -> None:
         """Learn what pieces that the rules have read weigh and show."""
@@ -81,12 +81,15 @@ class Weights:
         """Weigh the cues of quiet texts."""
         shapes, whole = self._shapes.numbers(glance.laid)
         different, places = np.unique(shapes, return_inverse=True)
-        fresh = [shape for shape in different.tolist() if shape not in self._shaped]
-        self._shaped |= zip(fresh, self._seen(list(map(names_of, fresh))), strict=True)
-        weighed = [self._shaped[shape] for shape in different.tolist()]
-        shown = np.array(weighed).reshape(len(weighed), self._table.shape[1] - 1)[places]
         odd = np.flatnonzero(whole & glance.quiet).tolist()
-        shown[odd] = self._seen([dict.fromkeys(self._shapes.names(glance.laid, row, int(shapes[row]))) for row in odd])
+        read = [tuple(dict.fromkeys(self._shapes.names(glance.laid, row, int(shapes[row])))) for row in odd]
+        keys: list[int | tuple[str, ...]] = [*different.tolist(), *read]
+        if fresh := [key for key in dict.fromkeys(keys) if key not in self._shaped]:
+            named = [names_of(key) if isinstance(key, int) else key for key in fresh]
+            self._shaped |= zip(fresh, self._seen(named), strict=True)
+        weighed = np.array([self._shaped[key] for key in keys]).reshape(len(keys), self._table.shape[1] - 1)
+        shown = weighed[places]
+        shown[odd] = weighed[len(different) :]
         return shown
 
     def _said(self, rows: I64, numbers: I64, named: NDArray[np.bool_]) -> F64:
@@ -97,34 +100,37 @@ class Weights:
             from scanner.classify.kernels import weigh
 
             weighed: F64 = weigh(
-                numbers, _per(rows, count), named, known.sums, known.outer, self._table, params.bits, scales
+                numbers,
+                _per(rows, count),
+                named,
+                known.spoken,
+                known.classes,
+                known.holds,
+                known.outer,
+                self._table,
+                params.bits,
+                scales,
             )
             return weighed
-        holds = known.sums[numbers, 0, -1] > 0
-        rows, numbers = rows[holds], numbers[holds]
+        held = known.holds[0].take(numbers)
+        rows, numbers = rows[held], numbers[held]
         near = np.flatnonzero(rows[1:] == rows[:-1])
-        slots = pair_slots(known.outer[1, numbers[near]], known.outer[0, numbers[near + 1]], params.bits)
-        kinds = _summed(known.sums[:, : 4 if named.any() else 3][numbers], rows, count)
-        kinds[:, 0] += _summed(self._table[slots], rows[near], count)
-        kinds[named, 2] = kinds[named, -1]
-        said: F64 = np.einsum("tkr,tk->tr", kinds[:, :3, :-1], scales / np.sqrt(np.maximum(kinds[:, :3, -1], 1)))
+        first, second = known.outer[1].take(numbers[near]), known.outer[0].take(numbers[near + 1])
+        kinds = np.empty((count, 3, self._table.shape[1]), np.float32)
+        kinds[:, :2] = summed(known.spoken.take(numbers, axis=0), rows, count)
+        kinds[:, 0] += summed(self._table.take(pair_slots(first, second, params.bits), axis=0), rows[near], count)
+        classed = known.holds[1].take(numbers)
+        rows, numbers = rows[classed], numbers[classed]
+        kinds[:, 2] = summed(known.classes[numbers, named[rows].astype(np.int64)], rows, count)
+        said: F64 = np.einsum("tkr,tk->tr", kinds[..., :-1], scales / np.sqrt(np.maximum(kinds[..., -1], 1)))
         return said
 
     def _seen(self, named: Sequence[Collection[str]]) -> F64:
         """Weigh the different cues of posts."""
         known, count = self._cues, len(named)
         rows, numbers = known.number(named)
-        seen = _summed(known.sums[numbers, 0], rows, count)
+        seen = summed(known.spoken[numbers, 0], rows, count)
         return seen[:, :-1] * (self._params.cue_scale / np.sqrt(np.maximum(seen[:, -1:], 1)))
-
-
-def _summed(weights: F32, rows: I64, count: int) -> F32:
-    """Sum weights (pieces x ...) over the pieces of each text; `rows` are their texts, in order."""
-    sums = np.zeros((count, *weights.shape[1:]), np.float32)
-    starts = np.flatnonzero(np.diff(rows, prepend=-1))
-    if len(starts):
-        sums[rows[starts]] = np.add.reduceat(weights, starts, axis=0)
-    return sums
 
 
 def _per(rows: I64, count: int) -> I64:

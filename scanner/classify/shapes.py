@@ -45,22 +45,23 @@ class Shapes:
         self._fast = fast()
         self._known = 0
         self._bits = np.zeros(1024, np.int64)
-        self._counts = np.zeros((5, 1024), np.int64)
+        self._counts = np.zeros((1024, 5), np.int32)
         """Hashtags, pieces once normalised, words, shouted and titled words."""
 
     def learn(self, pieces: Sequence[str], lengths: Sequence[int]) -> None:
         """Take further pieces in, with the number of pieces that each becomes when it is normalised."""
         first, self._known = self._known, self._known + len(pieces)
-        self._bits, self._counts = grown(self._bits, self._known), grown(self._counts, self._known)
+        self._bits, self._counts = grown(self._bits, self._known), grown(self._counts, self._known, axis=0)
         written = cases(pieces)
         hashtags = [hashtags_and_words(piece)[0] if "#" in piece else 0 for piece in pieces]
         rows = (hashtags, lengths, written.words, written.shouted, written.titled)
-        self._counts[:, first : self._known] = rows
+        self._counts[first : self._known] = np.array(rows).T
         self._bits[first : self._known] = list(map(_bits, pieces))
 
     def numbers(self, laid: Laid) -> tuple[I64, Flags]:
         """Return for each text one number that stands for its cues, and whether it must be read as a whole instead."""
-        bits, (hashtags, length, *words), asks, counted = self._told(laid)
+        bits, counts, asks, counted = self._told(laid)
+        hashtags, length, *words = counts.T
         case = Cases(*words).numbers()
         only = np.where((hashtags > 0) & (bits & _WORDY == 0), _ONLY, 0)
         shown = bits & _OF_PIECES | np.where(asks, _ASKS, 0) | only
@@ -81,15 +82,15 @@ class Shapes:
                 laid.pieces, laid.sizes, self._bits, self._counts, _ASKS, _SIGNS, _NUMBER, _UNIT
             )
             return told
-        each = self._bits[laid.pieces]
+        each = self._bits.take(laid.pieces)
         counted = np.zeros(len(laid.texts), bool)
         counted[laid.rows[1:][(each[:-1] & _NUMBER > 0) & (each[1:] & _UNIT > 0)]] = True
-        counts: I64 = np.array([laid.reduced(np.add, one[laid.pieces], 0) for one in self._counts])
+        counts = laid.reduced(np.add, self._counts.take(laid.pieces, axis=0), 0).astype(np.int64)
         return laid.reduced(np.bitwise_or, each, 0), counts, _end_with_question(laid, each), counted
 
     def names(self, laid: Laid, row: int, number: int) -> list[str]:
         """Return the cues of one text read as a whole; `number` stands for what its pieces told."""
-        length = int(self._counts[1][laid.of(row)].sum())
+        length = int(self._counts[laid.of(row), 1].sum())
         return [*NOTHING_SEEN, *shape_cues(laid.texts[row], length), _case(number)]
 
 

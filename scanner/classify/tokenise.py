@@ -19,6 +19,8 @@ def tokens(masked: str) -> list[tuple[str, int, int]]:
 
 def tokenise(masked: str) -> str:
     """Return the tokens joined by single spaces."""
+    if masked.isascii() and masked.isalpha():
+        return "0" if masked in _NUMBER_WORDS else masked
     return " ".join(map(_neutral, _TOKEN.findall(masked)))
 
 

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner.classify.features import FeatureParams
-from scanner.classify.hashing import characters, lay_out, outer_words, words
-from scanner.classify.word_classes import class_occurrences
+from scanner.classify.hashing import Occurrences, characters, lay_out, outer_words, words
+from scanner.classify.word_classes import class_occurrences, classes_of
 from scanner.rules.pieces import grown
 
+F32 = NDArray[np.float32]
 I64 = NDArray[np.int64]
 
 
@@ -27,9 +28,13 @@ class Weighed:
     ) -> None:
         self.numbers: dict[str, int] = {}
         self._table, self._params, self._read = table, params, read
-        self.sums = np.zeros((room, 4, table.shape[1]), np.float32)
-        """What their words with pairs of words, characters, and classes of words weigh, in the columns of the table;
-        the classes once as in any text and once as in one that is named."""
+        width = table.shape[1]
+        self.spoken = np.zeros((room, 2, width), np.float32)
+        """What their words with pairs of words, and their characters, weigh in the columns of the table."""
+        self.classes = np.zeros((room, 2, width), np.float32)
+        """What the classes of their words weigh, as in any text and as in one that is named."""
+        self.holds = np.zeros((2, room), np.bool_)
+        """Whether there is a word in a piece, and whether there is one with a class."""
         self.outer = np.zeros((2, room), np.uint64)
         """Hashes of the first and the last word of each piece."""
 
@@ -47,18 +52,36 @@ class Weighed:
         start = len(self.numbers)
         self.numbers.update(zip(pieces, range(start, start + len(pieces)), strict=True))
         size = len(self.numbers)
-        self.outer, self.sums = grown(self.outer, size), grown(self.sums, size, axis=0)
+        self.outer, self.holds = grown(self.outer, size), grown(self.holds, size)
+        self.spoken, self.classes = grown(self.spoken, size, axis=0), grown(self.classes, size, axis=0)
         read = [self._read(piece) for piece in pieces]
         held = [(start + index, text) for index, text in enumerate(read) if text]
         if not held:
             return
         at, texts = np.array([index for index, _ in held]), [text for _, text in held]
         bits, params, laid = self._params.bits, self._params, lay_out(texts)
-        spoken = words(laid, bits, pairs=True)
-        spelt = characters(laid, bits, shortest=params.shortest, longest=params.longest)
-        classed, marked = (class_occurrences(texts, [named] * len(at), laid, bits) for named in (False, True))
         self.outer[:, at] = outer_words(laid)
-        for family, found in enumerate((spoken, spelt, classed, marked)):
-            weights = self._table[found.slots]
-            for column in range(weights.shape[1]):
-                self.sums[at, family, column] = np.bincount(found.rows, weights[:, column], len(at))
+        spelt = characters(laid, bits, shortest=params.shortest, longest=params.longest)
+        for family, found in enumerate((words(laid, bits, pairs=True), spelt)):
+            self.spoken[at, family] = self._weigh(found, len(at))
+        self.holds[0, at] = True
+        telling = [row for row, text in enumerate(texts) if any(map(classes_of, text.split(" ")))]
+        at, texts = at[telling], [texts[row] for row in telling]
+        laid = lay_out(texts)
+        for named in (False, True):
+            found = class_occurrences(texts, [named] * len(at), laid, bits)
+            self.classes[at, int(named)] = self._weigh(found, len(at))
+        self.holds[1, at] = True
+
+    def _weigh(self, found: Occurrences, count: int) -> F32:
+        order = np.argsort(found.rows, kind="stable")
+        return summed(self._table.take(found.slots[order], axis=0), found.rows[order], count)
+
+
+def summed(weights: F32, rows: I64, count: int) -> F32:
+    """Sum weights (pieces x ...) over the pieces of each text; `rows` are their texts, in order."""
+    sums = np.zeros((count, *weights.shape[1:]), np.float32)
+    if len(rows):
+        starts = np.append(0, np.flatnonzero(rows[1:] != rows[:-1]) + 1)
+        sums[rows[starts]] = np.add.reduceat(weights, starts, axis=0)
+    return sums

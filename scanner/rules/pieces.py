@@ -53,11 +53,11 @@ class Laid:
         return self.reduced(np.bitwise_or, bits[self.pieces], 0)
 
     def reduced(self, by: np.ufunc, values: NDArray[Entry], empty: int) -> NDArray[Entry]:
-        """Reduce values (one per piece laid) to one per text; `empty` is that of a text without pieces."""
-        found = np.full(len(self.sizes), empty, dtype=values.dtype)
+        """Reduce values (pieces laid x ...) to those of texts (texts x ...); `empty` is that of one without pieces."""
+        found = np.full((len(self.sizes), *values.shape[1:]), empty, dtype=values.dtype)
         held = self.sizes > 0
         if len(values):
-            found[held] = by.reduceat(values, (self.ends - self.sizes)[held])
+            found[held] = by.reduceat(values, (self.ends - self.sizes)[held], axis=0)
         return found
 
 
