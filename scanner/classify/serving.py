@@ -33,7 +33,7 @@ class Weights:
     """What posts weigh by a table (rows x slots), equal to the product with the feature map to float precision."""
 
     def __init__(self, table: F32, params: FeatureParams) -> None:
-        self._table = np.column_stack([table.T, np.ones(table.shape[1], np.float32)])
+        self._table = np.ascontiguousarray(np.column_stack([table.T, np.ones(table.shape[1], np.float32)]))
         """Slots x rows, so that what a feature weighs lies together, and a last column that counts features."""
         self._params = params
         self._fast = fast()

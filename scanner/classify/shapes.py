@@ -28,12 +28,13 @@ _ASKS, _ONLY, _WORDY, _SIGNS, _NUMBER, _UNIT, _OPEN = (1 << place for place in r
 """Cues of whole texts; then pieces with a word that is no hashtag, with a letter or digit, that end with a digit, that
 may go on a number, and that tell less than they would with their neighbours."""
 _OF_PIECES = _ASKS - 1
+_QUESTION, _EXCLAMATION = 1, 2
 _HASHTAGS, _CASE, _LENGTH = len(_SHOWN), len(_SHOWN) + 2, len(_SHOWN) + 5
 """Where the number of hashtags, the case and the length stand above the bits of the cues."""
 
 _UNITS = ("%", "persen", "jan", "feb", "mar", "apr", "mei", "jun", "jul", "agu", "sep", "okt", "nov", "des")
 _BEFORE_BLANK = ("kata", "ujar")
-_SAYING = re.compile("wkwk|haha|hehe|http|www|url|nya|menurut|kata|ujar")
+_SAYING = re.compile("wkwk|haha|hehe|http|www|url|menurut|kata|ujar|(?:jelas|ungkap|tutur|tegas)nya")
 """Letters without which a plain word shows nothing but itself."""
 _SIGN = re.compile(r"\w")
 
@@ -117,9 +118,12 @@ def _case(number: int) -> str:
 
 def _bits(piece: str) -> int:
     """Return what a piece shows. Most are a plain word, which shows that it is one."""
-    word = piece.rstrip(".,")
+    word = piece.rstrip(".,?!")
     if word.isalpha() and word.isascii() and not _SAYING.search(lower := word.lower()):
-        return _SIGNS | _WORDY * (len(word) > 1) | _UNIT * lower.startswith(_UNITS)
+        marks = piece[len(word) :]
+        asks, exclaims = "?" in marks, "!" in marks
+        plain = _SIGNS | _WORDY * (len(word) > 1) | _UNIT * lower.startswith(_UNITS)
+        return plain | (_QUESTION | _ASKS) * asks | _EXCLAMATION * exclaims
     return _bits_shown(piece)
 
 

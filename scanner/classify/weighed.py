@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scanner.classify.features import FeatureParams
 from scanner.classify.hashing import Occurrences, characters, lay_out, outer_words, words
-from scanner.classify.word_classes import class_occurrences, classes_of
+from scanner.classify.word_classes import class_occurrences, words_with_classes
 from scanner.rules.pieces import grown
 
 F32 = NDArray[np.float32]
@@ -65,7 +65,8 @@ class Weighed:
         for family, found in enumerate((words(laid, bits, pairs=True), spelt)):
             self.spoken[at, family] = self._weigh(found, len(at))
         self.holds[0, at] = True
-        telling = [row for row, text in enumerate(texts) if any(map(classes_of, text.split(" ")))]
+        known = words_with_classes()
+        telling = [row for row, text in enumerate(texts) if not known.isdisjoint(text.split(" "))]
         at, texts = at[telling], [texts[row] for row in telling]
         laid = lay_out(texts)
         for named in (False, True):

@@ -74,6 +74,13 @@ def classes_of(word: str) -> tuple[str, ...]:
     return next((classes[stem] for stem in stems if stem in classes), ())
 
 
+@lru_cache(maxsize=1)
+def words_with_classes() -> frozenset[str]:
+    """Return all words of which `classes_of` tells any."""
+    stems = [word for word in shipped_classes() if len(word) >= _SHORTEST]
+    return frozenset(shipped_classes()).union(f"{stem}{clitic}" for stem in stems for clitic in _CLITICS)
+
+
 def class_occurrences(texts: Sequence[str], named: Sequence[bool], batch: Batch, bits: int) -> Occurrences:
     """Every class of every word of tokenised texts, and once more with a mark where the text names what is voted on.
 
@@ -81,7 +88,7 @@ def class_occurrences(texts: Sequence[str], named: Sequence[bool], batch: Batch,
     """
     found: list[tuple[int, int, int, int]] = []
     for row, (text, offset) in enumerate(zip(texts, batch.offsets.tolist(), strict=True)):
-        if not any(map(classes_of, split := text.split(" "))):
+        if words_with_classes().isdisjoint(split := text.split(" ")):
             continue
         marks, start = ("", "&named") if named[row] else ("",), offset + 1
         for word in split:

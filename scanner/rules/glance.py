@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.rules.looks import BROKEN, CLOSER, NAMED, WHOLE, Looks
+from scanner.rules.looks import CLOSER, NAMED, WHOLE, Looks
 from scanner.rules.names import Names
 from scanner.rules.participants import mask
 from scanner.rules.pieces import Laid, Pieces
-from scanner.rules.screen import GLUED, Screen, words_of
+from scanner.rules.screen import GLUED, NOTHING_WANTED, Screen, words_of
 from scanner.text.codepoints import without_halves
 from scanner.text.normalise import Normalised
 
@@ -55,10 +55,9 @@ class Glancer:
         known = self._pieces
         laid = known.lay_out([without_halves(text) for text in texts])
         looks = known.looks(laid)
-        closer = (looks > 0) & (looks < WHOLE)
-        telling = known.telling(laid, closer)
-        for row in np.flatnonzero(closer).tolist():
-            if self._cleared(known, laid, row, int(looks[row]), telling[row]):
+        closer = np.flatnonzero((looks > 0) & (looks < WHOLE)).tolist()
+        for row, pieces in zip(closer, laid.each(closer), strict=True):
+            if self._cleared(known, pieces, int(looks[row])):
                 looks[row] = 0
         return Glance(pieces=known, laid=laid, quiet=(looks == 0) & (not self._blind))
 
@@ -72,13 +71,12 @@ class Glancer:
             return WHOLE, telling
         return NAMED * named | CLOSER * self._screen.starts(telling), telling
 
-    def _cleared(self, known: Pieces, laid: Laid, row: int, look: int, telling: frozenset[str]) -> bool:
+    def _cleared(self, known: Pieces, pieces: Sequence[int], look: int) -> bool:
         """Look closer at a text whose pieces read the same wherever they stand."""
-        if look & BROKEN and known.broken(laid, row):
-            return False
-        if not look & NAMED and self._screen.allows(telling):
+        wanted = self._screen.wanted(known.telling(pieces)) if look & CLOSER else NOTHING_WANTED
+        if not (look & NAMED or any(wanted)):
             return True
-        text = known.text(laid, row)
-        if look & CLOSER and not self._screen.clear(text):
+        text = known.text(pieces)
+        if not self._screen.lacks(wanted, words_of(text)):
             return False
         return not look & NAMED or not mask(Normalised(original=text, text=text), self._loose).segments

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from functools import lru_cache
 
-from scanner.text.disguises import spellings
+from scanner.text.disguises import ROMAN, spellings
 from scanner.text.edits import Kind
 from scanner.text.glance import hides_nothing
 from scanner.text.normalise import Normalised, normalise
 from scanner.text.slang import shipped_slang
 from scanner.text.spelling import MOST_PIECES, ballot_numbers, joined_pieces
 
-CLOSER, NAMED, BROKEN, WHOLE, SINGLE, TELLS = 1, 2, 4, 8, 16, 32
+CLOSER, NAMED, BROKEN, WHOLE, SINGLE = 1, 2, 4, 8, 16
 """What a piece asks for. CLOSER: it is a word of the rules, or beside others may be one. NAMED: it may be part of a
 name. BROKEN: with its neighbours it may be one word, or a number. SINGLE: beside another such it may be a letter of a
-word written apart. WHOLE: it may change how its neighbours read. TELLS: some of its words count in a closer look."""
+word written apart. WHOLE: it may change how its neighbours read."""
 
-Look = tuple[str, int, frozenset[str]]
-"""What a piece reads as, normalised; what it asks for; which of its words count in a closer look."""
+Look = tuple[str, str, int, frozenset[str]]
+"""What a piece reads as, normalised; the same before slang is replaced; what it asks for; which of its words count in
+a closer look. A plain tuple: millions are made."""
 
 _MARKS = ".,?!:;"
 """No step of `normalise` minds these before or behind a word of two letters and more."""
@@ -32,6 +32,8 @@ _NO_WORDS: frozenset[str] = frozenset()
 _RUN = re.compile(r"[^\W_]+")
 _EDGES = re.compile(r"^\.?[a-z]+(?:[.'~^`_-][a-z]+)?|(?:[a-z]+[.'~^`_-])?[a-z]+$")
 """What may belong together with words of the neighbours (scanner.text.spelling)."""
+_LINK = re.compile(r"https?://[!-~]+|@\w[\w.]*", re.IGNORECASE)
+"""Web addresses and @handles, as `edits.spare_links` tells them."""
 _APART = frozenset("abcdefghijklmnopqrstuvwxyz0134578@$")
 """What stands between the blanks of a word written apart (scanner.text.clean)."""
 
@@ -58,37 +60,41 @@ class Looks:
         if len(word) < _SHORTEST or not (word.isalpha() and word.isascii()):
             return self._look(piece)
         if word not in self._known and hides_nothing(word, word):
-            return lower, 0, _NO_WORDS
+            return lower, lower, 0, _NO_WORDS
         look = self._words.get(word)
         if look is None:
             look = self._words[word] = self._look(word)
-        read, asks, telling = look
-        return (read if word == lower else lower.replace(word, read)), asks, telling
+        if word == lower:
+            return look
+        read, spelt, asks, telling = look
+        return lower.replace(word, read), lower.replace(word, spelt), asks, telling
 
     def _look(self, piece: str) -> Look:
+        if piece.isascii() and _LINK.fullmatch(piece):
+            read = Normalised(original=piece, text=piece.lower())  # no edit inside a link is kept
+            asks, telling = self._ask(read)
+            return read.text, read.text, asks, telling
         read = normalise(piece)
         asks, telling = self._ask(read)
-        asks |= TELLS * bool(telling)
-        if not read.layers and piece.isalpha() and piece.isascii():
-            return read.text, asks | SINGLE * (len(piece) == 1) | BROKEN * (read.text in spellings().telling), telling
         spelt = normalise(piece, slang={}) if read.layers else read
         asks |= SINGLE * (spelt.text in _APART)
         joined = any(edit.kind is Kind.SPACED for layer in spelt.layers for edit in layer)
         blank = not spelt.text.isprintable() or " " in spelt.text
+        runs = _RUN.findall(spelt.text)
         # NOTE: beside an apostrophe slang is read or not, by what else stands in the text.
-        quoted = "'" in spelt.text and not shipped_slang().keys().isdisjoint(_RUN.findall(spelt.text))
-        edges = _RUN.findall(" ".join(edge[0] for edge in _EDGES.finditer(spelt.text)))
-        asks |= WHOLE * (joined or blank or quoted) | BROKEN * (not spellings().telling.isdisjoint(edges))
-        return read.text, asks, telling
+        quoted = "'" in spelt.text and not shipped_slang().keys().isdisjoint(runs)
+        odd = not spellings().telling.isdisjoint(runs) and not spellings().telling.isdisjoint(_edges(spelt.text))
+        return read.text, spelt.text, asks | WHOLE * (joined or blank or quoted) | BROKEN * odd, telling
 
 
-def broken(pieces: Sequence[str], place: int) -> bool:
+def _edges(text: str) -> list[str]:
+    return _RUN.findall(" ".join(edge[0] for edge in _EDGES.finditer(text)))
+
+
+def broken(spelt: Sequence[str], place: int) -> bool:
     """Tell whether the piece at this place of a text is one word with its neighbours, or a number beside them."""
-    around = pieces[max(place - MOST_PIECES + 1, 0) : place + MOST_PIECES]
-    text = " ".join(map(_spelt, around))
+    text = " ".join(spelt[max(place - MOST_PIECES + 1, 0) : place + MOST_PIECES])
+    runs = _RUN.findall(text)
+    if ROMAN.keys().isdisjoint(runs) and spellings().beginnings.isdisjoint(runs):
+        return False
     return bool(joined_pieces(text) or ballot_numbers(text))
-
-
-@lru_cache(maxsize=1 << 13)
-def _spelt(piece: str) -> str:
-    return normalise(piece, slang={}).text

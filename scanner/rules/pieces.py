@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import chain, count, islice
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.rules.looks import BROKEN, CLOSER, NAMED, SINGLE, TELLS, WHOLE, Looks, broken
+from scanner.rules.looks import BROKEN, CLOSER, NAMED, SINGLE, WHOLE, Looks, broken
 
 if TYPE_CHECKING:
     from scanner.rules.kernels import Numbering
@@ -42,15 +42,15 @@ class Laid:
     ends: I64
     """One past the last piece of each text."""
 
-    def of(self, row: int) -> list[int]:
+    def of(self, row: int) -> I64:
         """Return the pieces of one text."""
-        end = int(self.ends[row])
-        pieces: list[int] = self.pieces[end - int(self.sizes[row]) : end].tolist()
-        return pieces
+        return self.pieces[self.ends[row] - self.sizes[row] : self.ends[row]]
 
-    def any_of(self, bits: NDArray[Entry]) -> NDArray[Entry]:
-        """Return for each text the bits (one array entry per known piece) that any of its pieces has."""
-        return self.reduced(np.bitwise_or, bits[self.pieces], 0)
+    def each(self, rows: Sequence[int] | I64) -> Iterator[list[int]]:
+        """Yield the pieces of some of the texts."""
+        pieces: list[int] = self.pieces.tolist()
+        for end, size in zip(self.ends[rows].tolist(), self.sizes[rows].tolist(), strict=True):
+            yield pieces[end - size : end]
 
     def reduced(self, by: np.ufunc, values: NDArray[Entry], empty: int) -> NDArray[Entry]:
         """Reduce values (pieces laid x ...) to those of texts (texts x ...); `empty` is that of one without pieces."""
@@ -89,6 +89,7 @@ class Pieces:
         self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
         self.read: list[str] = []
         """What each piece reads as, normalised."""
+        self._spelt: list[str] = []
         self._telling: list[frozenset[str]] = []
         self._looks = np.zeros(1024, np.uint8)
         self._compiled = _numbering() if fast() else None
@@ -130,37 +131,39 @@ class Pieces:
         return list(islice(reversed(self._numbers), len(self._numbers) - first))[::-1]
 
     def looks(self, laid: Laid) -> U8:
-        """Return what each text asks for: nothing, or CLOSER, NAMED and BROKEN together, or WHOLE."""
+        """Return what each text asks for: nothing, or CLOSER and NAMED, or WHOLE."""
         each = self._looks[laid.pieces]
-        found = laid.reduced(np.bitwise_or, each, 0) & (CLOSER | NAMED | BROKEN | WHOLE)
-        apart = np.zeros(len(laid.texts), bool)
-        apart[laid.rows[1:][(each[:-1] & each[1:] & SINGLE > 0) & (laid.rows[:-1] == laid.rows[1:])]] = True
-        odd = np.fromiter((_SEPARATORS.search(text) is not None for text in laid.texts), bool, len(laid.texts))
-        return np.where(apart | odd | (found >= WHOLE), WHOLE, found).astype(np.uint8)
+        found = laid.reduced(np.bitwise_or, each, 0) & (CLOSER | NAMED | WHOLE)
+        apart = (each[:-1] & each[1:] & SINGLE > 0) & (laid.rows[:-1] == laid.rows[1:])
+        found[laid.rows[1:][apart]] = WHOLE
+        found[[row for row, text in enumerate(laid.texts) if _SEPARATORS.search(text)]] = WHOLE
+        found[list(self._broken(laid, np.flatnonzero(each & BROKEN)))] = WHOLE
+        asked: U8 = np.minimum(found, WHOLE)
+        return asked
 
-    def broken(self, laid: Laid, row: int) -> bool:
-        """Tell of one of the texts whether some of its pieces belong together with their neighbours."""
-        places = [place for place, piece in enumerate(laid.of(row)) if self._looks[piece] & BROKEN]
-        pieces = laid.texts[row].split()
-        return any(broken(pieces, place) for place in places)
+    def _broken(self, laid: Laid, places: I64) -> Iterator[int]:
+        """Yield the texts in which pieces at some of these places belong together with their neighbours."""
+        rows = laid.rows[places]
+        starts = laid.ends[rows] - laid.sizes[rows]
+        for row, pieces, place in zip(rows.tolist(), laid.each(rows), (places - starts).tolist(), strict=True):
+            if broken([self._spelt[piece] for piece in pieces], place):
+                yield row
 
-    def text(self, laid: Laid, row: int) -> str:
-        """Return what one of the texts reads as, with single blanks between its pieces."""
-        return " ".join(map(self.read.__getitem__, laid.of(row)))
+    def text(self, pieces: Iterable[int]) -> str:
+        """Return what the pieces of a text read as, with single blanks between them."""
+        return " ".join(map(self.read.__getitem__, pieces))
 
-    def telling(self, laid: Laid, asked: NDArray[np.bool_]) -> list[frozenset[str]]:
-        """Return for each text that is asked for the words that count in a closer look."""
-        found = [_NO_WORDS] * len(laid.texts)
-        some = np.flatnonzero((self._looks[laid.pieces] & TELLS > 0) & asked[laid.rows])
-        for row, piece in zip(laid.rows[some].tolist(), laid.pieces[some].tolist(), strict=True):
-            found[row] |= self._telling[piece]
-        return found
+    def telling(self, pieces: Iterable[int]) -> frozenset[str]:
+        """Return the words of the pieces of a text that count in a closer look."""
+        return _NO_WORDS.union(*map(self._telling.__getitem__, pieces))
 
     def _learn(self) -> None:
         first = len(self.read)
-        fresh = self.since(first)
-        self._looks = grown(self._looks, len(self._numbers))
-        for number, piece in enumerate(fresh, first):
-            read, self._looks[number], telling = self._look_at(piece)
-            self.read.append(read)
-            self._telling.append(telling)
+        fresh = [self._look_at(piece) for piece in self.since(first)]
+        if fresh:
+            read, spelt, asks, telling = zip(*fresh, strict=True)
+            self.read += read
+            self._spelt += spelt
+            self._telling += telling
+            self._looks = grown(self._looks, len(self.read))
+            self._looks[first : len(self.read)] = asks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -47,16 +47,26 @@ class Need(NamedTuple):
     """Whether a number is part of it."""
 
 
+class Wanted(NamedTuple):
+    """What of the catalogue may stand in a text, by its words alone; when neither, the rules see nothing in it."""
+
+    needs: Sequence[Need]
+    """Rows whose words are all there."""
+    number: bool
+    """Whether a ballot number may be announced."""
+
+
+NOTHING_WANTED = Wanted(needs=(), number=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """Words without which no entry, cue or ballot number can stand in a text."""
 
     needs: Mapping[str, tuple[Need, ...]]
     """By one word of every row."""
-    companies: Mapping[str, tuple[frozenset[str], ...]]
-    """By the same words and by announcers: what else must stand in the text, whole rows or not. Smallest sets only."""
     literals: frozenset[str]
-    """All words of `companies`."""
+    """All words of all needs, and the announcers."""
     announcers: frozenset[str]
     """Words beside which a number may be a ballot number."""
     numbers: frozenset[str]
@@ -68,21 +78,26 @@ class Screen:
     """Some row holds no word to look for: nothing can be cleared."""
 
     def telling(self, words: Sequence[str]) -> frozenset[str]:
-        """Return which of the words of a normalised text, or of a piece of one, `allows` wants to know."""
-        numbered = any(word.isdecimal() or word in self.numbers for word in words)
+        """Return which of the words of a normalised text, or of a piece of one, `wanted` asks for."""
+        numbered = not self.numbers.isdisjoint(words) or any(map(str.isdecimal, words))
         return self.literals.intersection(words).union(_NUMBER if numbered else ())
 
-    def starts(self, telling: Collection[str]) -> bool:
+    def starts(self, telling: frozenset[str]) -> bool:
         """Tell whether a word is among these that makes the other words of its text worth asking for."""
-        return not self.companies.keys().isdisjoint(telling)
+        return not (self.needs.keys().isdisjoint(telling) and self.announcers.isdisjoint(telling))
 
-    def allows(self, telling: frozenset[str]) -> bool:
-        """Tell by what is telling in the pieces of a text without names that the rules see nothing in it.
-
-        Certain when True, like `clear`, and faster. When False `clear` may still know better.
-        """
-        found = self.companies.keys() & telling
-        return not any(company <= telling for word in found for company in self.companies[word])
+    def wanted(self, telling: frozenset[str]) -> Wanted:
+        """Tell by what is telling in a text which rows may stand in it."""
+        counted = _NUMBER in telling
+        return Wanted(
+            needs=[
+                need
+                for word in self.needs.keys() & telling
+                for need in self.needs[word]
+                if need.words <= telling and (counted or not need.counts)
+            ],
+            number=counted and not self.announcers.isdisjoint(telling),
+        )
 
     def tagged(self, text: str) -> bool:
         """Tell whether a normalised text has a hashtag of the catalogue."""
@@ -97,26 +112,20 @@ class Screen:
         words = words_of(text)
         if self.blind or GLUED.search(text):
             return False
-        needs: Sequence[Need] = () if self.needs.keys().isdisjoint(words) else self._needs(frozenset(words))
-        announced = not self.announcers.isdisjoint(words)
-        if (needs or announced) and self.numbers.isdisjoint(words) and _DIGIT.search(text) is None:
-            needs, announced = [need for need in needs if not need.counts], False
-        if needs or announced:
-            read = self._spelt(words) if _DIGIT.search(text) else [self.spellings.get(word, word) for word in words]
-            rows, lean = f" {' '.join(read)} ", read
-            if not (text.isascii() and FILLERS.isdisjoint(read)):
-                lean = [word for word in read if word not in FILLERS and (word < PICTURES or word.isalnum())]
-                rows = f"{rows}| {' '.join(lean)} "
-            if any(need.row in rows for need in needs) or (announced and (self._counted(read) or self._counted(lean))):
-                return False
-        return not self.tagged(text)
+        return self.lacks(self.wanted(self.telling(words)), words) and not self.tagged(text)
 
-    def _needs(self, found: frozenset[str]) -> Sequence[Need]:
-        """Return the rows whose words all stand in the text."""
-        return [need for word in self.needs.keys() & found for need in self.needs[word] if need.words <= found]
-
-    def _spelt(self, words: Sequence[str]) -> list[str]:
-        return [_NUMBER if word.isdecimal() else self.spellings.get(word, word) for word in words]
+    def lacks(self, wanted: Wanted, words: Sequence[str]) -> bool:
+        """Tell whether nothing of what is wanted stands in a text of these words."""
+        if not any(wanted):
+            return True
+        read = [_NUMBER if word.isdecimal() else self.spellings.get(word, word) for word in words]
+        rows, lean = f" {' '.join(read)} ", read
+        if not FILLERS.isdisjoint(read) or any(word >= PICTURES for word in read):
+            lean = [word for word in read if word not in FILLERS and (word < PICTURES or word.isalnum())]
+            rows = f"{rows}| {' '.join(lean)} "
+        if any(need.row in rows for need in wanted.needs):
+            return False
+        return not (wanted.number and (self._counted(read) or self._counted(lean)))
 
     def _counted(self, words: Sequence[str]) -> bool:
         """Tell whether a number stands right after a word that may announce a ballot number."""
@@ -150,31 +159,15 @@ def screen_of(patterns: Patterns, reader: Reader, tagger: Tagger) -> Screen:
             )
         else:
             blind = blind or words.isdisjoint(announcers) or not any(map(str.isdecimal, words))
-    companies = {word: _smallest(_company(word, need) for need in rows) for word, rows in needs.items()}
-    companies |= {word: _smallest((frozenset(_NUMBER), *companies.get(word, ()))) for word in announcers}
     return Screen(
         needs={word: tuple(rows) for word, rows in needs.items()},
-        companies=companies,
-        literals=frozenset(companies).union(*(company for some in companies.values() for company in some)),
+        literals=announcers.union(*(need.words for rows in needs.values() for need in rows)),
         announcers=frozenset(announcers),
         numbers=numbers,
         spellings=spellings,
         tagger=tagger,
         blind=blind,
     )
-
-
-def _company(word: str, need: Need) -> frozenset[str]:
-    return (need.words - {word}).union(_NUMBER if need.counts else ())
-
-
-def _smallest(sets: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
-    """Drop every set that holds another one."""
-    kept: list[frozenset[str]] = []
-    for one in sorted(set(sets), key=len):
-        if not any(other <= one for other in kept):
-            kept.append(one)
-    return tuple(kept)
 
 
 def _is_literal(word: str) -> bool:

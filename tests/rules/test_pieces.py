@@ -37,7 +37,7 @@ def test_in_a_quiet_text_the_full_reading_sees_nothing_either(texts: list[str]):
     for row in np.flatnonzero(glance.quiet).tolist():
         seen = MATCHER.match(texts[row])
         assert (seen.signals, seen.mentions, seen.exculpatory, seen.all_listed) == ((), (), (), False)
-        assert glance.pieces.text(glance.laid, row).split() == seen.masked.split()
+        assert glance.pieces.text(glance.laid.of(row)).split() == seen.masked.split()
 
 
 @pytest.mark.parametrize("entry", ENTRIES[:: max(len(ENTRIES) // 300, 1)])
@@ -75,7 +75,7 @@ def test_it_forgets_before_it_remembers_too_much(monkeypatch: pytest.MonkeyPatch
     second = matcher.glance(["ubi"])
     assert second.pieces is not first.pieces
     assert second.pieces.read == ["ubi"]
-    assert first.pieces.text(first.laid, 0) == "satu kata lagi dan lagi"
+    assert first.pieces.text(first.laid.of(0)) == "satu kata lagi dan lagi"
 
 
 def test_a_screen_that_can_clear_nothing_leaves_nothing_quiet():
