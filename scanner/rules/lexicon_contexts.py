@@ -76,6 +76,8 @@ class AmbiguousWord:
     ordinary: Names
     ordinary_cues: Names
     political_cues: Names
+    everyday: bool = False
+    """It is in every other post (pas: just then): a name only where it is written as one (PAS)."""
 
 
 @dataclass(frozen=True, slots=True)

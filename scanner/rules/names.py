@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from scanner.rules.elections import Election, Kind, Participant
 from scanner.rules.lexicon import Lexicon
+from scanner.rules.lexicon_contexts import AmbiguousWord
 from scanner.text.normalise import normalise
 
 _JOINTS = (" ", "-", " - ", " & ", " dan ", "&", "/")
@@ -104,7 +105,7 @@ def names_of(elections: Sequence[Election], lexicon: Lexicon) -> Names:
     """Gather the names of the participants, known parties and regions of these elections."""
     ambiguous = lexicon.ambiguous
     merged: dict[str, Name] = {}
-    listed = frozenset(_plain(word.word) for word in ambiguous.words)
+    listed = {_plain(word.word): word for word in ambiguous.words}
     for name in _all_names(elections, listed):
         seen = merged.get(name.words)
         merged[name.words] = name if seen is None else _both(seen, name)
@@ -133,7 +134,7 @@ def _plain(text: str) -> str:
     return normalise(text).text.strip()
 
 
-def _all_names(elections: Sequence[Election], listed: Collection[str]) -> Iterator[Name]:
+def _all_names(elections: Sequence[Election], listed: Mapping[str, AmbiguousWord]) -> Iterator[Name]:
     for election in elections:
         for one in election.participants:
             yield from _names_of(one, f"{election.id}#{one.id}", listed)
@@ -143,11 +144,13 @@ def _all_names(elections: Sequence[Election], listed: Collection[str]) -> Iterat
             yield Name(words=_plain(alias), kind="region", refs=())
 
 
-def _names_of(one: Participant, ref: str, listed: Collection[str]) -> Iterator[Name]:
+def _names_of(one: Participant, ref: str, listed: Mapping[str, AmbiguousWord]) -> Iterator[Name]:
     kind = {Kind.PARTY: "party", Kind.BLANK_BOX: "blank_box"}.get(one.kind, "participant")
     for alias in one.aliases:
         plain, ambiguous = _plain(alias), alias in one.ambiguous
-        common = kind == "participant" and ambiguous and (alias in one.acronym or plain in listed)
+        word = listed.get(plain)
+        common = word is not None and (word.everyday or kind == "participant")
+        common = ambiguous and (common or (alias in one.acronym and kind == "participant"))
         for words in _spellings(plain, joined=alias in one.pair):
             yield Name(words=words, kind=kind, refs=(ref,), ambiguous=ambiguous, written=alias if common else "")
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanner.rules.election_files import load_election
 from scanner.rules.names import names_of
 from scanner.rules.participants import mask
 from scanner.text.normalise import normalise
@@ -115,6 +116,33 @@ COMMON_WORDS = names_of([with_common_words()], LEXICON)
 )
 def test_a_name_that_is_a_common_word_must_be_written_as_a_name(text, counts):
     assert bool(mask(normalise(text), COMMON_WORDS).segments) is counts
+
+
+PARTIES = names_of([load_election("pemilu-2024")], LEXICON)
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("rame pas jam istirahat, coblosan masih lama", False),
+        ("PAS PILIH BAJU KOK PARTAINYA HABIS", False),
+        ("pas foto dulu sebelum pilih", False),
+        ("ayo pilih PAS tanggal 14", True),
+        ("coblos partai pas ya", True),
+        ("coblos pan ya", True),
+    ],
+)
+def test_a_party_with_the_name_of_an_everyday_word_must_be_written_as_a_name(text, counts):
+    assert bool([one for one in mask(normalise(text), PARTIES).segments if one.name.kind == "party"]) is counts
+
+
+def test_an_everyday_word_beside_a_party_says_the_same_of_every_party():
+    read = {
+        mask(normalise(f"joget jingle {party.names[0]} pas jam istirahat"), PARTIES).text
+        for party in load_election("pemilu-2024").known_parties
+        if party.names[0] not in party.ambiguous
+    }
+    assert read == {"joget jingle ⟨b⟩ pas jam istirahat"}
 
 
 def test_the_office_alone_names_nobody():
