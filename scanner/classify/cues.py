@@ -92,15 +92,19 @@ _MARKS = (
     ("[", "bracketed-note", re.compile(r"\[[^\]]+\]")),
     ("url", "link", re.compile(r"\burl\b")),
     ("nya", "attribution", re.compile(r"\b(?:kata|ujar|jelas|ungkap|tutur|tegas)nya\b")),
-    ("kata ", "attribution", re.compile(r"\bkata\b")),
-    ("ujar ", "attribution", re.compile(r"\bujar\b")),
+    ("kata", "attribution", re.compile(r"\bkata\b")),
+    ("ujar", "attribution", re.compile(r"\bujar\b")),
     ("menurut", "attribution", re.compile(r"\bmenurut\b")),
 )
 """A piece of text without which the pattern cannot match, cue, pattern: most posts are then read without it."""
-_DATE = re.compile(
-    r"\d(?:(?P<percent> ?(?:%|persen))|[.:/]\d\d|(?<=\b\d)\d? (?:jan|feb|mar|apr|mei|jun|jul|agu|sep|okt|nov|des))"
+_FIGURES = (
+    ("percent", re.compile(r"\d\s*(?:%|persen)")),
+    (
+        "clock-or-date",
+        re.compile(r"\d(?:[.:/]\d\d|(?<=\b\d)\d?\s+(?:jan|feb|mar|apr|mei|jun|jul|agu|sep|okt|nov|des))"),
+    ),
 )
-"""Begins with a digit in every case: text without digits is passed over fast."""
+"""Both begin with a digit: text without digits is passed over fast."""
 _PIECES = {
     "question": ("?",),
     "exclamation": ("!",),
@@ -129,7 +133,7 @@ def shape_cues(plain: str, length: int) -> Iterator[str]:
         for index in dict.fromkeys(index for index, _, _ in found):
             yield from _SHOWN[index]
             yield from (name for name, pattern in _MARKED[index] if pattern.search(lower))
-    yield from ("percent" if found["percent"] else "clock-or-date" for found in _DATE.finditer(lower))
+    yield from (name for name, pattern in _FIGURES if pattern.search(lower))
     if not plain.isascii():
         letters = set(plain)
         yield from (name for name, emoji in _EMOJI.items() if not letters.isdisjoint(emoji))

@@ -92,6 +92,12 @@ def number_genres(labels: Bools, named: Strings) -> Genres:
 
 def log_odds(values: Floats, carries: Bools) -> Floats:
     """Return the log-odds of the genres that carry a label against all others (posts x genres to posts)."""
-    towards: Floats = np.logaddexp.reduce(values[:, carries], axis=1)
-    away: Floats = np.logaddexp.reduce(values[:, ~carries], axis=1)
-    return towards - away
+    by_genre = np.ascontiguousarray(values.T)
+    return _log_sum(by_genre[carries]) - _log_sum(by_genre[~carries])
+
+
+def _log_sum(values: Floats) -> Floats:
+    """Return log(sum(exp(values))) over the first axis; `np.logaddexp.reduce` gives the same in ten times the time."""
+    highest = values.max(axis=0)
+    total: Floats = highest + np.log(np.exp(values - highest).sum(axis=0))
+    return total

@@ -136,7 +136,8 @@ class Model:
 
     def score_quiet(self, glance: Glance) -> NDArray[np.float32]:
         """Return the same for the quiet texts of a glance, in their order."""
-        return self._probabilities(self._margins(self._weights.quiet_margins(glance)[glance.quiet]))
+        margins = self._margins(self._weights.quiet_margins(glance))
+        return self._probabilities(margins.take(np.flatnonzero(glance.quiet), axis=0))
 
     def _probabilities(self, margins: NDArray[np.float64]) -> NDArray[np.float32]:
         columns = [head.calibration.probabilities(margins[:, k]) for k, head in enumerate(self.heads)]

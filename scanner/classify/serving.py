@@ -47,8 +47,10 @@ class Weights:
         self._numbers = np.zeros(1024, np.int64)
         """For each piece the rules have read the number of what it reads as."""
         self._shapes = Shapes()
-        self._shaped: dict[int | tuple[str, ...], F64] = {}
-        """What the cues of a shape weigh, by its number or by their names."""
+        self._shaped: dict[int | tuple[str, ...], int] = {}
+        """Shapes seen, by their number or by the names of their cues, in the order of `_shown`."""
+        self._shown = np.zeros((1024, self._table.shape[1] - 1))
+        """What the cues of each shape weigh."""
 
     def margins(self, batch: Sequence[Matches]) -> F64:
         """Return the weights of the features of posts, summed: posts x rows of the table, without intercepts."""
@@ -66,7 +68,7 @@ class Weights:
         self._learn(glance.pieces)
         laid = glance.laid
         nothing = np.zeros(len(laid.texts), np.bool_)
-        return self._said(laid.rows, self._numbers.take(laid.pieces), nothing) + self._shown(glance)
+        return self._said(laid.rows, self._numbers.take(laid.pieces), nothing) + self._weigh_shapes(glance)
 
     def _learn(self, pieces: Pieces) -> None:
         """Learn what pieces that the rules have read weigh and show."""
@@ -77,29 +79,32 @@ class Weights:
             self._numbers[first : self._known] = self._pieces.number([reads])[1]
             self._shapes.learn(pieces.since(first), [len(read.split()) for read in reads])
 
-    def _shown(self, glance: Glance) -> F64:
+    def _weigh_shapes(self, glance: Glance) -> F64:
         """Weigh the cues of quiet texts."""
-        shapes, whole = self._shapes.numbers(glance.laid)
-        different, places = np.unique(shapes, return_inverse=True)
-        odd = np.flatnonzero(whole & glance.quiet).tolist()
-        read = [tuple(dict.fromkeys(self._shapes.names(glance.laid, row, int(shapes[row])))) for row in odd]
-        keys: list[int | tuple[str, ...]] = [*different.tolist(), *read]
-        if fresh := [key for key in dict.fromkeys(keys) if key not in self._shaped]:
-            named = [names_of(key) if isinstance(key, int) else key for key in fresh]
-            self._shaped |= zip(fresh, self._seen(named), strict=True)
-        weighed = np.array([self._shaped[key] for key in keys]).reshape(len(keys), self._table.shape[1] - 1)
-        shown = weighed[places]
-        shown[odd] = weighed[len(different) :]
-        return shown
+        numbers, whole = self._shapes.numbers(glance.laid)
+        shapes: list[int | tuple[str, ...]] = numbers.tolist()
+        for row in np.flatnonzero(whole & glance.quiet).tolist():
+            shapes[row] = tuple(dict.fromkeys(self._shapes.names(glance.laid, row, int(numbers[row]))))
+        places = list(map(self._shaped.get, shapes))
+        if None in places:
+            self._learn_shapes(list(set(shapes) - self._shaped.keys()))
+            places = list(map(self._shaped.get, shapes))
+        return self._shown[np.array(places, np.int64)]
 
-    def _said(self, rows: I64, numbers: I64, named: NDArray[np.bool_]) -> F64:
+    def _learn_shapes(self, fresh: Sequence[int | tuple[str, ...]]) -> None:
+        first, size = len(self._shaped), len(self._shaped) + len(fresh)
+        self._shaped |= zip(fresh, range(first, size), strict=True)
+        self._shown = grown(self._shown, size, axis=0)
+        self._shown[first:size] = self._seen([names_of(one) if isinstance(one, int) else one for one in fresh])
+
+    def _said(self, rows: I64, numbers: I64, named: NDArray[np.bool_]) -> F32:
         """Weigh the words, pairs of words, characters and classes of words of texts, some of which are `named`."""
         known, params, count = self._pieces, self._params, len(named)
-        scales = np.array([params.word_scale, params.character_scale, params.class_scale])
+        scales = np.array([params.word_scale, params.character_scale, params.class_scale], np.float32)
         if self._fast:
             from scanner.classify.kernels import weigh
 
-            weighed: F64 = weigh(
+            weighed: F32 = weigh(
                 numbers,
                 _per(rows, count),
                 named,
@@ -122,7 +127,7 @@ class Weights:
         classed = known.holds[1].take(numbers)
         rows, numbers = rows[classed], numbers[classed]
         kinds[:, 2] = summed(known.classes[numbers, named[rows].astype(np.int64)], rows, count)
-        said: F64 = np.einsum("tkr,tk->tr", kinds[..., :-1], scales / np.sqrt(np.maximum(kinds[..., -1], 1)))
+        said: F32 = np.einsum("tkr,tk->tr", kinds[..., :-1], scales / np.sqrt(np.maximum(kinds[..., -1], 1)))
         return said
 
     def _seen(self, named: Sequence[Collection[str]]) -> F64:

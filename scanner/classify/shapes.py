@@ -24,19 +24,26 @@ _SHOWN = (
     "percent", "clock-or-date", "heart-fire-strength", "praying", "gesture", "ends-with-question", "hashtags-only",
 )  # fmt: skip
 """Cues by bit, from the lowest. All but the last two a text has when one of its pieces has them."""
-_ASKS, _ONLY, _WORDY, _SIGNS, _NUMBER, _UNIT, _OPEN = (1 << place for place in range(len(_SHOWN) - 2, len(_SHOWN) + 5))
-"""Cues of whole texts; then pieces with a word that is no hashtag, with a letter or digit, that end with a digit, that
-may go on a number, and that tell less than they would with their neighbours."""
+_ASKS, _ONLY, _WORDY, _SIGNS, _SHARE, _MONTH, _FIGURE, _DAY, _OPEN = (
+    1 << place for place in range(len(_SHOWN) - 2, len(_SHOWN) + 7)
+)
+"""Cues of whole texts; then pieces with a word that is no hashtag, with a letter or digit, that make a percentage or a
+date of a figure or a day before them, that end with such, and that tell less than they would with their neighbours."""
+_GOES_ON, _COMES_BEFORE = _SHARE | _MONTH, 2
+"""A figure stands two bits above a share, a day two above a month."""
+_MADE = _SHARE.bit_length() - 1 - _SHOWN.index("percent")
+"""Bits from a share down to the cue that it makes of a figure; a month stands as far above its own."""
 _OF_PIECES = _ASKS - 1
 _QUESTION, _EXCLAMATION = 1, 2
 _HASHTAGS, _CASE, _LENGTH = len(_SHOWN), len(_SHOWN) + 2, len(_SHOWN) + 5
 """Where the number of hashtags, the case and the length stand above the bits of the cues."""
 
-_UNITS = ("%", "persen", "jan", "feb", "mar", "apr", "mei", "jun", "jul", "agu", "sep", "okt", "nov", "des")
-_BEFORE_BLANK = ("kata", "ujar")
-_SAYING = re.compile("wkwk|haha|hehe|http|www|url|menurut|kata|ujar|(?:jelas|ungkap|tutur|tegas)nya")
+_SHARES = ("%", "persen")
+_MONTHS = ("jan", "feb", "mar", "apr", "mei", "jun", "jul", "agu", "sep", "okt", "nov", "des")
+_SAYING = re.compile("wkwk|haha|hehe|http|www|url|menurut|kata|ujar|persen|(?:jelas|ungkap|tutur|tegas)nya")
 """Letters without which a plain word shows nothing but itself."""
 _SIGN = re.compile(r"\w")
+_ENDS_DAY = re.compile(r"\b\d\d?$")
 
 
 class Shapes:
@@ -61,7 +68,7 @@ class Shapes:
 
     def numbers(self, laid: Laid) -> tuple[I64, Flags]:
         """Return for each text one number that stands for its cues, and whether it must be read as a whole instead."""
-        bits, counts, asks, counted = self._told(laid)
+        bits, counts, asks = self._told(laid)
         hashtags, length, *words = counts.T
         case = Cases(*words).numbers()
         only = np.where((hashtags > 0) & (bits & _WORDY == 0), _ONLY, 0)
@@ -72,22 +79,24 @@ class Shapes:
             | case << _CASE
             | np.frexp(length)[1].astype(np.int64) << _LENGTH  # the exponent of a whole number is its bit length
         )
-        return numbers, counted | (bits & _OPEN > 0)
+        return numbers, bits & _OPEN > 0
 
-    def _told(self, laid: Laid) -> tuple[I64, I64, Flags, Flags]:
-        """Return the bits and counts of texts, which end with a question, and in which a unit follows a number."""
+    def _told(self, laid: Laid) -> tuple[I64, I64, Flags]:
+        """Return the bits and counts of texts, and which end with a question."""
         if self._fast:
             from scanner.classify.kernels import tell
 
-            told: tuple[I64, I64, Flags, Flags] = tell(
-                laid.pieces, laid.sizes, self._bits, self._counts, _ASKS, _SIGNS, _NUMBER, _UNIT
+            told: tuple[I64, I64, Flags] = tell(
+                laid.pieces, laid.sizes, self._bits, self._counts, _ASKS, _SIGNS, _GOES_ON, _COMES_BEFORE, _MADE
             )
             return told
         each = self._bits.take(laid.pieces)
-        counted = np.zeros(len(laid.texts), bool)
-        counted[laid.rows[1:][(each[:-1] & _NUMBER > 0) & (each[1:] & _UNIT > 0)]] = True
+        made = each[1:] & each[:-1] >> _COMES_BEFORE & _GOES_ON
+        places = np.flatnonzero(made)
+        places = places[laid.rows[places] == laid.rows[places + 1]]
+        each[places + 1] |= made[places] >> _MADE
         counts = laid.reduced(np.add, self._counts.take(laid.pieces, axis=0), 0).astype(np.int64)
-        return laid.reduced(np.bitwise_or, each, 0), counts, _end_with_question(laid, each), counted
+        return laid.reduced(np.bitwise_or, each, 0), counts, _end_with_question(laid, each)
 
     def names(self, laid: Laid, row: int, number: int) -> list[str]:
         """Return the cues of one text read as a whole; `number` stands for what its pieces told."""
@@ -122,7 +131,7 @@ def _bits(piece: str) -> int:
     if word.isalpha() and word.isascii() and not _SAYING.search(lower := word.lower()):
         marks = piece[len(word) :]
         asks, exclaims = "?" in marks, "!" in marks
-        plain = _SIGNS | _WORDY * (len(word) > 1) | _UNIT * lower.startswith(_UNITS)
+        plain = _SIGNS | _WORDY * (len(word) > 1) | _MONTH * lower.startswith(_MONTHS)
         return plain | (_QUESTION | _ASKS) * asks | _EXCLAMATION * exclaims
     return _bits_shown(piece)
 
@@ -132,9 +141,11 @@ def _bits_shown(piece: str) -> int:
     lower = piece.lower()
     signs = (
         (_WORDY, hashtags_and_words(piece)[1]),
-        (_NUMBER, lower[-1].isdecimal()),
-        (_UNIT, lower.startswith(_UNITS)),
-        (_OPEN, lower.endswith(_BEFORE_BLANK) or ("[" in piece and "bracketed-note" not in shown)),
+        (_FIGURE, lower[-1].isdecimal()),
+        (_DAY, _ENDS_DAY.search(lower) is not None),
+        (_SHARE, lower.startswith(_SHARES)),
+        (_MONTH, lower.startswith(_MONTHS)),
+        (_OPEN, "[" in piece and "bracketed-note" not in shown),
         (_SIGNS, _SIGN.search(piece) is not None),
     )
     return sum(1 << place for place, name in enumerate(_SHOWN) if name in shown and name != "hashtags-only") | sum(

@@ -70,9 +70,17 @@ def test_pieces_tell_the_cues_of_the_text(texts: list[str]):
 
 def test_few_texts_must_be_read_as_a_whole():
     pieces, shapes = Pieces(Looks(lambda piece: (0, frozenset()))), Shapes()
-    laid = pieces.lay_out(["Siapa yang menang? [iklan]", "unggul 5 persen", "kata dia", "17 ekor sapi"])
+    laid = pieces.lay_out(["Siapa yang menang? [iklan]", "unggul 5 persen", "kata dia", "[foto dari desa] panen"])
     shapes.learn(pieces.since(0), [1] * len(pieces))
-    assert shapes.numbers(laid)[1].tolist() == [False, True, True, False]
+    assert shapes.numbers(laid)[1].tolist() == [False, False, False, True]
+
+
+def test_a_figure_and_its_unit_do_not_reach_across_texts():
+    pieces, shapes = Pieces(Looks(lambda piece: (0, frozenset()))), Shapes()
+    laid = pieces.lay_out(["urutan 5", "persen unggul", "unggul 5 persen", "tanggal 17", "Agustus", "17 Agustus"])
+    shapes.learn(pieces.since(0), [1] * len(pieces))
+    told = [{"percent", "clock-or-date"}.intersection(names_of(int(one))) for one in shapes.numbers(laid)[0]]
+    assert told == [set(), set(), {"percent"}, set(), set(), {"clock-or-date"}]
 
 
 def test_pieces_are_learnt_bit_by_bit():
