@@ -98,6 +98,7 @@ def log_odds(values: Floats, carries: Bools) -> Floats:
 
 def _log_sum(values: Floats) -> Floats:
     """Return log(sum(exp(values))) over the first axis; `np.logaddexp.reduce` gives the same in ten times the time."""
-    highest = values.max(axis=0)
-    total: Floats = highest + np.log(np.exp(values - highest).sum(axis=0))
+    highest = np.maximum(values.max(axis=0), np.finfo(values.dtype).min)  # minus infinity is no place to count from
+    with np.errstate(divide="ignore"):
+        total: Floats = highest + np.log(np.exp(values - highest).sum(axis=0))
     return total

@@ -82,3 +82,8 @@ def test_log_odds_are_those_of_the_probabilities_whatever_is_added_to_all(values
 def test_a_genre_that_cannot_be_answered_says_nothing():
     values = np.array([[0.0, 1.0, -np.inf]])
     assert log_odds(values, np.array([False, True, True])) == pytest.approx([1.0])
+
+
+def test_where_no_genre_of_a_side_can_be_answered_the_odds_are_endless():
+    values = np.array([[0.0, -np.inf, -np.inf], [-np.inf, 1.0, 2.0]])
+    assert log_odds(values, np.array([False, True, True])).tolist() == [-np.inf, np.inf]
