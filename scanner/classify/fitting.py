@@ -41,7 +41,8 @@ def fit(material: Material, label: Label, wanted: Wanted) -> Fitted:
     """Fit one head; its strength, share, calibration and thresholds come from rows its folds had not seen.
 
     Where lines of the timeline teach, they count four times as much as the written posts for strength and share: they
-    are nearer to what the head will read.
+    are nearer to what the head will read. For calibration both count the same: posts are made to be puzzling, and
+    few lines carry a label.
     """
     rows = np.flatnonzero(material.rows(label))
     matrix, labels, weights = material.matrix[rows], material.labels(label)[rows], material.balanced(label)[rows]
@@ -56,7 +57,7 @@ def fit(material: Material, label: Label, wanted: Wanted) -> Fitted:
         written=domains,
         domains=() if domains is None else (written, *[~written] * 4),
     )
-    calibration = fit_calibration(held_out.margins, labels, material.weights[rows])
+    calibration = fit_calibration(held_out.margins, labels, material.even[rows])
     threshold = choose_threshold(
         calibration.probabilities(held_out.margins),
         labels,

@@ -93,6 +93,12 @@ class Material:
         sure = np.array([1.0] * len(self.posts) + [line.judged.weight for line in self.lines])
         return (sure / np.bincount(self.index))[self.index]
 
+    @property
+    def even(self) -> NDArray[np.float64]:
+        """Weights with written posts as a whole weighing as much as all lines, and all within either the same."""
+        shares = 1 / np.bincount(self.index)[self.index]
+        return shares * np.where(self.written, 1.0, len(self.posts) / max(len(self.lines), 1))
+
     def balanced(self, label: Label) -> NDArray[np.float64]:
         """Weights with both classes of a label weighing the same in every file of posts, and in the timeline."""
         files = [post.writer for post in self.posts] + ["the timeline"] * len(self.lines)

@@ -14,6 +14,7 @@ from scanner.classify.casts import draw_cast, load_names
 from scanner.classify.examples import LabelledPost, load_corpus
 from scanner.classify.features import FeatureParams
 from scanner.classify.fitting import Wanted
+from scanner.classify.material import prepare
 from scanner.classify.neutrality import measure_neutrality, sides
 from scanner.classify.tellings import tell
 from scanner.classify.timeline import COLUMNS, digest_of
@@ -223,3 +224,18 @@ def test_judged_lines_teach_what_written_posts_do_not_say(ruleset, elections, tm
     assert "200 public lines" in (made["both"].folder / "README.md").read_text(encoding="utf-8")
     assert "public lines" not in (made["written"].folder / "README.md").read_text(encoding="utf-8").split("##")[0]
     assert "timeline" not in made["both"].metrics["held_out"]["pns_attribute_use"]
+
+
+def test_written_posts_and_lines_count_the_same_where_probabilities_are_calibrated(ruleset, elections, tmp_path):
+    corpus = write_corpus(tmp_path / "corpus")
+    write_timeline(corpus, tmp_path / "lines")
+    material = prepare(corpus, ruleset, elections, 0, FeatureParams(bits=14), tmp_path / "lines")
+    even, written = material.even, material.written
+    assert even[written].sum() == pytest.approx(even[~written].sum()) == pytest.approx(len(material.posts))
+    assert np.bincount(material.index[written], even[written]) == pytest.approx(np.ones(len(material.posts)))
+    assert len(set(even[~written])) == 1
+
+
+def test_without_lines_every_post_counts_once(ruleset, elections, tmp_path):
+    material = prepare(write_corpus(tmp_path / "corpus"), ruleset, elections, 0, FeatureParams(bits=14))
+    assert np.bincount(material.index, material.even) == pytest.approx(np.ones(len(material.posts)))
